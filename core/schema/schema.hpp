@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules as data: collections, fields, types, limits, exactly one merge rule per field, events,
+// references, scopes, indexes. Loaded from JSON (load.hpp) by abi and app and handed to everyone
+// else as a value; the engine knows no collection by name. See SCHEMA.md. Immutable after loading;
+// may be read from any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/fixed_bytes.hpp"
+#include "core/model/value.hpp"
+
+namespace daybook {
+
+enum class FieldType : std::uint8_t {
+  kBool,
+  kInt,
+  kText,
+  kBytes,
+  kDigest,     // 32 bytes
+  kReference,  // 16 bytes: id of a record in `references`
+  kTime,       // int64 ms UTC
+  kMoney,      // int64 minor units
+  kQuantity,   // int64 thousandths
+  kGeo,        // int64 degrees x 10^7
+  kTextList,
+  kReferenceList,
+};
+std::string_view name_of(FieldType type);
+
+enum class RuleKind : std::uint8_t {
+  kImmutable,
+  kAppend,
+  kOffice,
+  kTechnician,
+  kOfficeUntil,
+  kThreeWay,
+  kGrows,
+  kAddWins,
+  kKeepBoth,
+  kSealed,
+  kAskHuman,
+};
+
+// Who is meant to win where a rule needs a default.
+enum class Side : std::uint8_t { kOffice, kTechnician };
+
+struct FieldRule {
+  RuleKind kind = RuleKind::kAskHuman;
+  std::string event;  // kOfficeUntil, kSealed
+  RuleKind fallback =
+      RuleKind::kAskHuman;  // kThreeWay: kOffice, kTechnician, kKeepBoth or kAskHuman
+  Side safe_default =
+      Side::kOffice;  // kAskHuman (also as fallback): whose value stands until a person decides
+  bool operator==(const FieldRule&) const = default;
+};
+// As written in the schema: "office_until(departed)", "three_way(ask_human)".
+std::string to_string(const FieldRule& rule);
+
+struct FieldSchema {
+  std::string name;
+  FieldType type = FieldType::kText;
+  std::string references;  // collection, for references
+  bool required = false;   // a create without it is refused at commit()
+  bool follow = false;     // a reference that brings its target into the scopes of this record
+  bool indexed = false;
+  std::uint32_t size_max = 0;  // bytes of text, items of a list; 0 = the format's own limit
+  std::optional<std::int64_t> min, max;  // integers
+  std::vector<std::string>
+      values;  // allowed texts; empty = any. Unknown ones are preserved, commit() refuses them.
+  FieldRule rule;
+  std::string label_zh, label_en;
+};
+
+// An event happens to a document when a fact of `fact` whose `where` fields match is posted with
+// `about` naming the document, or when the document's own field takes the value.
+struct EventSchema {
+  std::string name;   // "departed"
+  std::string fact;   // collection of the fact; empty = the document's own field
+  std::string about;  // reference field in the fact
+  std::string field;  // field that is compared
+  Value equals;
+};
+
+struct CollectionSchema {
+  std::string name;
+  bool is_fact = false;  // created once, never edited; never meets the merge
+  std::string parent;    // reference field whose target's scopes this record shares (a swap follows
+                         // its visit); may be empty
+  std::string
+      scope_field;  // text field naming the person: root of the scope "user:<value>"; may be empty
+  bool shared = false;  // in the scope "shared" of every device (catalogue)
+  std::vector<FieldSchema> fields;
+  std::vector<EventSchema> events;  // of documents
+  std::string label_zh, label_en;
+
+  const FieldSchema* find(std::string_view field) const;
+  const EventSchema* find_event(std::string_view event) const;
+};
+
+class Schema {
+ public:
+  std::uint64_t version = 0;
+  std::string name;
+  std::vector<CollectionSchema> collections;
+  Digest digest;       // SHA-256 of the JSON text as loaded
+  std::string source;  // that text, so it can be sent and stored
+
+  const CollectionSchema* find(std::string_view collection) const;
+};
+
+}  // namespace daybook

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schema file: what loads, and the line and field that every refusal names.
+#include "core/schema/load.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "core/crypto/sha256.hpp"
+#include "core/schema/json_lines.hpp"
+#include "core/schema/rule_text.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace daybook;
+using daybook::test::contains;
+
+namespace {
+
+// One document with one field; `field` is the inside of its braces.
+std::string with_field(const std::string& field) {
+  return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {
+"visit": {"kind": "document",
+"fields": {
+"notes": {)" +
+         field + R"(}},
+"events": {"done": {"field": "notes", "equals": "done"}}}}})";
+}
+
+std::string error_of(const std::string& json) {
+  const auto schema = load_schema(json, "t.json");
+  REQUIRE_FALSE(schema.ok());
+  return to_string(schema.error());
+}
+
+std::string worked_example() {
+  std::ifstream file("core/schema/SCHEMA.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  const std::string page = text.str();
+  const auto from = page.find("```json\n");
+  REQUIRE(from != std::string::npos);
+  const auto to = page.find("```\n", from + 8);
+  return page.substr(from + 8, to - from - 8);
+}
+
+}  // namespace
+
+TEST_CASE("schema: the worked example of SCHEMA.md loads as described there") {
+  const std::string text = worked_example();
+  const auto schema = load_schema(text, "SCHEMA.md");
+  if (!schema.ok()) FAIL(to_string(schema.error()));
+  CHECK(schema->name == "lift_service");
+  CHECK(schema->version == 3);
+  CHECK(schema->source == text);
+  CHECK(schema->digest == sha256(view_of(text)));
+  const auto* visit = schema->find("visit");
+  REQUIRE(visit != nullptr);
+  CHECK_FALSE(visit->is_fact);
+  CHECK(visit->scope_field == "technician");
+  CHECK(visit->label_zh == "上门服务");
+  CHECK(visit->fields.front().name == "technician");
+  CHECK(to_string(visit->find("technician")->rule) == "office_until(departed)");
+  CHECK(to_string(visit->find("category")->rule) == "three_way(ask_human)");
+  CHECK(visit->find("category")->rule.safe_default == Side::kTechnician);
+  CHECK(visit->find("customer")->follow);
+  CHECK(visit->find("customer")->references == "customer");
+  REQUIRE(visit->find_event("departed") != nullptr);
+  CHECK(visit->find_event("departed")->fact == "visit_event");
+  CHECK(visit->find_event("departed")->equals == Value::text("departed"));
+  const auto* event = schema->find("visit_event");
+  REQUIRE(event != nullptr);
+  CHECK(event->is_fact);
+  CHECK(event->parent == "visit");
+  CHECK(event->find("kind")->rule.kind == RuleKind::kImmutable);
+  CHECK(schema->find("nobody") == nullptr);
+  CHECK(visit->find("nobody") == nullptr);
+}
+
+TEST_CASE("schema: every rule has one spelling, and it reads back") {
+  for (const std::string text :
+       {"immutable", "append", "office", "technician", "office_until(departed)",
+        "three_way(office)", "three_way(technician)", "three_way(keep_both)",
+        "three_way(ask_human)", "grows", "add_wins", "keep_both", "sealed(signed)", "ask_human"}) {
+    const auto rule = parse_rule(text);
+    REQUIRE(rule.ok());
+    CHECK(to_string(*rule) == text);
+  }
+  for (const std::string text :
+       {"", "lww", "office()", "office(x)", "office_until", "office_until()", "three_way",
+        "three_way(grows)", "three_way(x)", "sealed", "grows)", "office_until(departed",
+        "three_way(ask_human) "}) {
+    CHECK_FALSE(parse_rule(text).ok());
+  }
+}
+
+TEST_CASE("schema: errors name file, line and field") {
+  CHECK(error_of(with_field(R"("type": "text")")) == "invalid at t.json:4: visit.notes: no rule");
+  CHECK(error_of(with_field(R"("rule": "office")")) == "invalid at t.json:4: visit.notes: no type");
+  CHECK(error_of(with_field("\"type\": \"text\",\n\"rule\": \"newest\"")) ==
+        "invalid at t.json:5: visit.notes: unknown rule 'newest'");
+  CHECK(error_of(with_field("\"rule\": \"office\",\n\n\"type\": \"string\"")) ==
+        "invalid at t.json:6: visit.notes: unknown type 'string'");
+  CHECK(error_of(with_field("\"type\": \"text\", \"rule\": \"office\",\n\"merge\": \"office\"")) ==
+        "invalid at t.json:5: visit.notes.merge: unknown key 'merge'");
+  CHECK(error_of(with_field("\"type\": \"text\", \"rule\": \"office\",\n\"rule\": \"grows\"")) ==
+        "invalid at t.json:5: 'rule' stands twice, first in line 4");
+  CHECK(error_of(with_field(R"j("type": "text", "rule": "office_until(left)")j")) ==
+        "invalid at t.json:4: visit.notes: no event 'left' in visit");
+}
+
+TEST_CASE("schema: a rule has to fit the type of its field") {
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "grows")")),
+             contains("needs a number"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "add_wins")")), contains("text_list"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "append")")), contains("text_list"));
+  CHECK_THAT(error_of(with_field(R"("type": "int", "rule": "keep_both")")), contains("type text"));
+  CHECK_THAT(error_of(with_field(R"j("type": "int", "rule": "three_way(keep_both)")j")),
+             contains("type text"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "safe_default": "office")")),
+             contains("only ask_human"));
+  CHECK_THAT(
+      error_of(with_field(R"("type": "text", "rule": "ask_human", "safe_default": "nobody")")),
+      contains("office or technician"));
+  CHECK_THAT(error_of(with_field(R"("type": "bool", "rule": "office", "size_max": 3)")),
+             contains("no size"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "size_max": 999999999)")),
+             contains("at most"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "size_max": 1.5)")),
+             contains("whole numbers"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "min": 1)")),
+             contains("only numbers"));
+  CHECK_THAT(error_of(with_field(R"("type": "int", "rule": "office", "min": 2, "max": 1)")),
+             contains("larger"));
+  CHECK_THAT(error_of(with_field(R"("type": "int", "rule": "office", "values": ["a"])")),
+             contains("only text"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "values": [1])")),
+             contains("list of texts"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "label": {"fr": "x"})")),
+             contains("'fr'"));
+}
+
+TEST_CASE("schema: references, parents and events name what exists") {
+  CHECK_THAT(error_of(with_field(R"("type": "reference", "rule": "office")")),
+             contains("needs 'references'"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "references": "visit")")),
+             contains("only references"));
+  CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "follow": true)")),
+             contains("followed"));
+  CHECK_THAT(error_of(with_field(R"("type": "reference", "rule": "office", "references": "site")")),
+             contains("no collection 'site'"));
+  const auto collection = [](const std::string& inside) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"a": {)" + inside +
+           "}}}";
+  };
+  const std::string field = R"("fields": {"f": {"type": "text", "rule": "office"}})";
+  CHECK_THAT(error_of(collection(R"("kind": "document", "parent": "f", )" + field)),
+             contains("no reference of a"));
+  CHECK_THAT(error_of(collection(R"("kind": "document", "scope_field": "g", )" + field)),
+             contains("no text field"));
+  CHECK_THAT(error_of(collection(R"("kind": "thing", )" + field)), contains("document or fact"));
+  CHECK_THAT(error_of(collection(R"("kind": "document")")), contains("needs 'fields'"));
+  CHECK_THAT(error_of(collection(R"("kind": "fact", )" + field)), contains("take no rule"));
+  CHECK_THAT(error_of(collection(
+                 R"("kind": "document", "events": {"e": {"field": "g", "equals": 1}}, )" + field)),
+             contains("no field 'g'"));
+  CHECK_THAT(
+      error_of(collection(R"("kind": "document", "events": {"e": {"field": "f"}}, )" + field)),
+      contains("needs 'equals'"));
+  CHECK_THAT(
+      error_of(collection(
+          R"("kind": "document", "events": {"e": {"fact": "b", "about": "a", "field": "f", "equals": 1}}, )" +
+          field)),
+      contains("no fact 'b'"));
+  CHECK_THAT(error_of(collection(
+                 R"("kind": "document", "fields": {"id": {"type": "text", "rule": "office"}})")),
+             contains("own name"));
+  CHECK_THAT(error_of(collection(
+                 R"("kind": "document", "fields": {"Notes": {"type": "text", "rule": "office"}})")),
+             contains("not a name"));
+}
+
+namespace {
+
+// Documents c0, c1, … in a row, each following the next.
+std::string row_of_collections(int count, bool closed) {
+  std::string text = R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {)";
+  for (int i = 0; i < count; ++i) {
+    const bool last = i == count - 1;
+    const int next = last ? 0 : i + 1;
+    text += (i == 0 ? "\n\"c" : ",\n\"c") + std::to_string(i) +
+            R"(": {"kind": "document", "fields": {"f": )";
+    if (last && !closed) {
+      text += R"({"type": "text", "rule": "office"}}})";
+    } else {
+      text += R"({"type": "reference", "rule": "office", "follow": true, "references": "c)" +
+              std::to_string(next) + "\"}}}";
+    }
+  }
+  return text + "}}";
+}
+
+}  // namespace
+
+TEST_CASE("schema: scope paths are acyclic and at most three steps long") {
+  CHECK(load_schema(row_of_collections(4, false), "t.json").ok());
+  CHECK(error_of(row_of_collections(5, false)) ==
+        "invalid at t.json:2: c0: a scope path has more than 3 steps: c0 -> c1 -> c2 -> c3 -> c4");
+  CHECK(error_of(row_of_collections(3, true)) ==
+        "invalid at t.json:2: c0: scopes go in a circle: c0 -> c1 -> c2 -> c0");
+  CHECK_THAT(error_of(row_of_collections(1, true)), contains("circle: c0 -> c0"));
+  CHECK_THAT(error_of(row_of_collections(200, false)), contains("more than 3 steps"));
+}
+
+TEST_CASE("schema: what is misspelt somewhere deeper is named as well") {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {R"("label": "x", "fields": {})", "has to be an object"},
+      {R"("fields": {})", "needs 'fields'"},
+      {R"("shared": 1, "fields": {"f": {"type": "text", "rule": "office"}})",
+       "'shared' is true or false"},
+      {R"("parent": "", "fields": {"f": {"type": "text", "rule": "office"}})",
+       "'parent' is a text"},
+      {R"("events": [], "fields": {"f": {"type": "text", "rule": "office"}})",
+       "'events' is an object"},
+      {R"("events": {"E": {}}, "fields": {"f": {"type": "text", "rule": "office"}})", "not a name"},
+      {R"("events": {"e": {"field": "f", "fact": "x"}}, "fields": {"f": {"type": "text", "rule": "office"}})",
+       "belong together"},
+      {R"("events": {"e": {"field": "f", "equals": []}}, "fields": {"f": {"type": "text", "rule": "office"}})",
+       "'equals' is a text"},
+      {R"("events": {"e": {"equals": 1}}, "fields": {"f": {"type": "text", "rule": "office"}})",
+       "needs 'field'"},
+      {R"("fields": {"f": {"type": "text", "rule": "office", "values": []}})", "list of texts"},
+      {R"("fields": {"f": {"type": "int", "rule": "office", "min": "a"}})", "whole number"},
+  };
+  for (const auto& [inside, expected] : cases) {
+    CHECK_THAT(
+        error_of(
+            R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"a": {"kind": "document", )" +
+            inside + "}}}"),
+        contains(expected));
+  }
+  const std::string long_name(49, 'e');
+  CHECK_THAT(
+      error_of(
+          R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"a": {"kind": "document",
+    "events": {")" +
+          long_name +
+          R"(": {"field": "f", "equals": 1}}, "fields": {"f": {"type": "int", "rule": "office"}}}}})"),
+      contains("at most 48 bytes"));
+  CHECK_THAT(error_of(R"({"daybook_schema": 1, "name": "T", "version": 1})"),
+             contains("needs 'name'"));
+  CHECK_THAT(
+      error_of(R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"A": {}}})"),
+      contains("not a name"));
+}
+
+TEST_CASE("schema: an event may compare a number or a flag") {
+  const auto schema = load_schema(
+      R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"a": {"kind": "document",
+    "events": {"full": {"field": "level", "equals": -1}, "open": {"field": "ajar", "equals": true}},
+    "fields": {"level": {"type": "int", "rule": "office"}, "ajar": {"type": "bool", "rule": "office"}}}}})",
+      "t.json");
+  REQUIRE(schema.ok());
+  CHECK(schema->find("a")->find_event("full")->equals == Value::integer(-1));
+  CHECK(schema->find("a")->find_event("open")->equals == Value::boolean(true));
+}
+
+TEST_CASE("schema: bad JSON is refused with its line, whatever it is") {
+  CHECK_THAT(error_of("{\n\"daybook_schema\": 1,\n}"), contains("t.json:3"));
+  CHECK_THAT(error_of(""), contains("t.json:1"));
+  CHECK_THAT(error_of("[]"), contains("a schema is an object"));
+  CHECK_THAT(error_of("{}"), contains("'daybook_schema': 1"));
+  CHECK_THAT(error_of(R"({"daybook_schema": 2})"), contains("'daybook_schema': 1"));
+  CHECK_THAT(error_of(R"({"daybook_schema": 1, "name": "t"})"), contains("needs 'version'"));
+  CHECK_THAT(error_of(R"({"daybook_schema": 1, "name": "t", "version": 0})"), contains("from 1"));
+  CHECK_THAT(error_of(R"({"daybook_schema": 1, "name": "t", "version": 1})"),
+             contains("needs 'collections'"));
+  CHECK_THAT(
+      error_of(R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"a": []}})"),
+      contains("has to be an object"));
+  CHECK_THAT(error_of("{\"a\": 18446744073709551615}"), contains("too large"));
+  CHECK_THAT(error_of("{\"a\": \"\xff\"}"), contains("not JSON"));
+  CHECK_THAT(error_of(std::string(100000, '[')), contains("nested deeper than 16"));
+  CHECK_THAT(error_of(std::string(kSchemaTextSizeMax + 1, ' ')), contains("too_large"));
+}
+
+TEST_CASE("schema: cut off anywhere, the file is refused and never half loaded") {
+  const std::string text = worked_example();
+  for (std::size_t size = 0; size + 2 < text.size(); size += 7) {
+    CHECK_FALSE(load_schema(std::string_view(text).substr(0, size), "cut.json").ok());
+  }
+}
