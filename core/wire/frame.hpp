@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outermost layer of a message: one byte says how the rest is packed. 0x00 = as is, 0x01 = one
+// zstd frame. Unpacking is capped in output bytes and in ratio, and the window is bounded, because
+// 33 KB of zstd can claim to be a gigabyte.
+#pragma once
+
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+
+namespace daybook::wire {
+
+Bytes pack(BytesView message);  // zstd level 3 where that is shorter
+Result<Bytes> unpack(BytesView frame, std::size_t size_max);
+
+}  // namespace daybook::wire
