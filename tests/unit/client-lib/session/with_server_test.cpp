@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phone's core against the real server core, in one process and without a line: the two halves
+// mean the same.
+#include "core/wire/frame.hpp"
+#include "core/wire/limits.hpp"
+#include "tests/support/phone_world.hpp"
+#include "tests/support/server_world.hpp"
+
+using namespace daybook;
+using namespace daybook::test;
+
+namespace {
+
+struct Field {
+  ServerWorld server;
+  SeededRng rng{11};
+  NoTrace trace;
+  ClientOptions options;
+  std::unique_ptr<ClientCore> phone;
+  LocalStore* store = nullptr;
+
+  explicit Field(std::size_t page_size_max = 1 << 20) {
+    options.page_size_max = page_size_max;
+    options.digest_interval_ms = 0;
+    auto file = want(open_sqlite_local_store({}));
+    store = file.get();
+    phone = want(ClientCore::open(std::move(file), server.clock, rng, trace, options));
+    Enrolment enrolment;
+    enrolment.device = rng.draw<DeviceId>();
+    enrolment.actor = "zhang";
+    enrolment.role = "technician";
+    enrolment.key_seed = Bytes(32, 9);
+    enrolment.schema = server.schema.source;
+    want(phone->enrol(enrolment));
+    server.within([&] {
+      want(server.store.put_user({"zhang", "zhang", "technician", "", true}));
+      DeviceRow row;
+      row.device = enrolment.device;
+      row.actor = "zhang";
+      row.role = "technician";
+      row.key = phone->signer()->public_key();
+      want(server.store.put_device(row));
+      return 0;
+    });
+  }
+  void exchange() {
+    const auto outgoing = want(phone->next_request());
+    REQUIRE(outgoing);
+    const auto request =
+        want(wire::decode_sync_request(want(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+    const auto reply = server.within([&] { return want(server.core->sync(request)); });
+    want(phone->on_reply(wire::pack(wire::encode(reply))));
+  }
+  void sync() {
+    phone->sync_now();
+    int rounds = 0;
+    for (; rounds < 200 && phone->idle_ms() == 0; ++rounds) exchange();
+    REQUIRE(rounds < 200);
+    INFO(want(phone->status()).last_error.value_or(Error{Errc::kOk, {}, {}}).detail);
+    REQUIRE_FALSE(want(phone->status()).last_error);
+  }
+  CommitResult commit(const RecordRef& record, Change::Kind kind, Fields fields) {
+    CommitInput input;
+    input.changes.push_back({record, kind, std::move(fields)});
+    return want(phone->commit(input));
+  }
+  Value value(const RecordRef& record, const std::string& field) {
+    const auto row = want(phone->find_row(record));
+    const Value* found = row ? row->values.find(field) : nullptr;
+    return found ? *found : words("(absent)");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("phone and office: an edit goes up, an edit comes down, and the phone settles",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(
+      visit, {{"technician", words("zhang")}, {"address", words("cellar")}, {"notes", words("a")}});
+  field.sync();
+  CHECK(field.value(visit, "address") == words("cellar"));
+  const auto set = field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.server.office_edit(visit, "priority", count(2));
+  field.sync();
+  CHECK(field.server.value(visit, "cause") == words("cable"));
+  CHECK(field.value(visit, "priority") == count(2));
+  CHECK(field.value(visit, "cause") == words("cable"));
+  CHECK(want(field.phone->find_row(visit))->state == RowState::kOffice);
+  const auto receipts = want(field.phone->receipts_of(set.set));
+  REQUIRE(receipts.size() == 1);
+  CHECK(receipts[0].verdict == Verdict::kAccepted);
+  CHECK(want(field.phone->status()).stored == 0);
+}
+
+TEST_CASE("phone and office: a departure that was not seen takes the address it left for",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"address", words("cellar")}});
+  field.sync();
+  field.server.office_edit(visit, "address", words("attic"));
+  field.commit({"visit_event", field.phone->new_id()}, Change::Kind::kCreate,
+               {{"visit", refer(visit.id)}, {"kind", words("departed")}});
+  CHECK(field.value(visit, "address") == words("cellar"));
+  field.sync();
+  CHECK(field.server.value(visit, "address") == words("cellar"));
+  CHECK(field.value(visit, "address") == words("cellar"));
+  CHECK(want(field.phone->find_row(visit))->state == RowState::kOffice);
+}
+
+TEST_CASE("phone and office: keep-both keeps both, also through a second edit that saw neither",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"notes", words("a")}});
+  field.sync();
+  field.commit(visit, Change::Kind::kEdit, {{"notes", words("a from the cellar")}});
+  field.server.office_edit(visit, "notes", words("a from the desk"));
+  field.sync();
+  const std::string merged = field.value(visit, "notes").as_text();
+  CHECK_THAT(merged, contains("cellar"));
+  CHECK_THAT(merged, contains("desk"));
+  CHECK(field.value(visit, "notes") == field.server.value(visit, "notes"));
+}
+
+TEST_CASE("phone and office: small pages gather and flip; digests agree; reassigned visits leave",
+          "[session]") {
+  Field field(1);
+  std::vector<RecordRef> visits;
+  for (int i = 0; i < 20; ++i) {
+    visits.push_back(field.server.visit());
+    field.server.office_create(
+        visits.back(), {{"technician", words("zhang")}, {"notes", words(std::to_string(i))}});
+  }
+  field.sync();
+  for (const auto& visit : visits) CHECK(want(field.phone->find_row(visit)));
+  field.server.office_edit(visits[3], "technician", words("li"));
+  for (int i = 4; i < 9; ++i)
+    field.server.office_edit(visits[static_cast<std::size_t>(i)], "priority", count(i));
+  field.sync();
+  CHECK_FALSE(want(field.phone->find_row(visits[3])));
+  CHECK(field.value(visits[8], "priority") == count(8));
+  CHECK(want(field.phone->status()).complete_version == field.server.version());
+}
+
+TEST_CASE(
+    "phone and office: own work on a visit that was given away is taken for review and then gone",
+    "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"notes", words("a")}});
+  field.sync();
+  field.server.office_edit(visit, "technician", words("li"));
+  const auto set = field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.sync();
+  CHECK_FALSE(want(field.phone->find_row(visit)));
+  CHECK(want(field.phone->receipts_of(set.set)).size() == 1);
+  CHECK(want(field.phone->status()).pending == 0);
+}
+
+TEST_CASE("phone and office: created documents and facts come back as the office's own rows",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}});
+  field.sync();
+  const RecordRef event{"visit_event", field.phone->new_id()};
+  CommitInput input;
+  input.changes.push_back(
+      {event, Change::Kind::kCreate, {{"visit", refer(visit.id)}, {"kind", words("arrived")}}});
+  input.changes.push_back({visit, Change::Kind::kEdit, {{"meter", count(7)}}});
+  const auto set = want(field.phone->commit(input));
+  field.sync();
+  CHECK(want(field.phone->find_row(event))->state == RowState::kOffice);
+  CHECK(want(field.phone->find_row(event))->version ==
+        want(field.phone->receipts_of(set.set))[0].commit);
+  CHECK(field.server.value(visit, "meter") == count(7));
+  CHECK(want(field.phone->find_row(visit))->foreign < want(field.phone->find_row(visit))->version);
+}
