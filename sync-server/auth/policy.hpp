@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may do what: the one table of headquarters' routes and the roles that may use them. The
+// router (api) asks it for every request, and a test runs the whole matrix of routes and roles.
+// What is not in the table does not exist. Constant; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace daybook {
+
+// kTechnician is listed so that a technician with a password has a defined, small set of rights;
+// most have no password at all.
+enum class Role : std::uint8_t { kAnonymous, kViewer, kTechnician, kSupport, kDispatcher, kAdmin };
+inline constexpr std::size_t kRoleCount = 6;
+std::string_view name_of(Role role);
+// Only roles that an account can have; not "anonymous".
+std::optional<Role> role_from(std::string_view name);
+
+// Where the session comes from: a bearer token (api), a cookie (page), or none is looked for
+// (open).
+enum class RouteKind : std::uint8_t { kOpen, kApi, kPage };
+
+enum class Action : std::uint8_t {
+  kHealth,
+  kReady,
+  kLogin,
+  kLogout,
+  kListUsers,
+  kCreateUser,
+  kChangeUser,
+  kMakeEnrolment,
+  kListDevices,
+  kRevokeDevice,
+  kListRecords,
+  kShowRecord,
+  kCreateRecord,
+  kEditRecord,
+  kRecordHistory,
+  kFieldHistory,
+  kListCases,
+  kShowCase,
+  kResolveCase,
+  kListParked,
+  kListBackups,
+  kTakeBackup,
+  kForgetBackup,
+  kShowSet,
+  kMakeOpenLink,
+  kStatus,
+  kStart,
+  kStyle,
+  kUseOpenLink,
+  kVisitsPage,
+  kVisitPage,
+};
+
+using RoleSet = std::uint8_t;  // one bit a role
+constexpr RoleSet bit(Role role) { return static_cast<RoleSet>(1U << static_cast<unsigned>(role)); }
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  // "{name}" stands for one path segment
+  RouteKind kind = RouteKind::kApi;
+  RoleSet roles = 0;
+  Action action = Action::kHealth;
+  std::uint32_t body_max = 0;  // bytes; 0 = no body
+};
+
+std::span<const Route> routes();
+
+struct RouteMatch {
+  const Route* route = nullptr;         // null: no such path, or not with this method
+  bool path_known = false;              // the path exists with another method
+  std::vector<std::string_view> parts;  // what stood in place of "{…}", in order; views of the path
+};
+RouteMatch find_route(std::string_view method, std::string_view path);
+
+constexpr bool may(Role role, const Route& route) { return (route.roles & bit(role)) != 0; }
+
+}  // namespace daybook

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/feed/feed.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <tuple>
+
+#include "core/base/hex.hpp"
+#include "core/base/planted_bug.hpp"
+#include "core/wire/limits.hpp"
+#include "core/wire/scope_digest.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::size_t kChunk = 256;             // member rows fetched at a time per scope
+constexpr std::size_t kEntryOverheadSize = 64;  // bytes of an entry beside its row, about
+constexpr std::size_t kReceiptOverheadSize = 64;
+
+auto order_of(const MemberRow& row) {
+  return std::tie(row.version, row.record.collection, row.record.id);
+}
+
+}  // namespace
+
+std::vector<std::string> scopes_of(const DeviceRow& device) {
+  return {kSharedScope, scope_of_user(device.actor)};
+}
+
+std::string receipt_scope_of(const DeviceId& device) { return "device:" + to_hex(device.view()); }
+
+// One scope being read: where it stands, and the rows fetched ahead.
+struct Feed::Source {
+  wire::ScopePosition position;  // up to the last row that the page tells of
+  Version reported = 0;          // by the phone with this request
+  Version read_version = 0;      // up to the last row that was looked at
+  std::optional<RecordRef> read_within{};
+  std::deque<MemberRow> ahead;
+  bool exhausted = false;
+
+  Result<const MemberRow*> peek(ServerStore& store) {
+    if (ahead.empty() && !exhausted) {
+      DAYBOOK_ASSIGN(auto rows,
+                     store.feed_of(position.scope, read_version, read_within, kChunk));
+      exhausted = rows.size() < kChunk;
+      ahead.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+    }
+    return ahead.empty() ? nullptr : &ahead.front();
+  }
+
+  void take() {
+    read_version = ahead.front().version;
+    read_within = ahead.front().record;
+    ahead.pop_front();
+  }
+
+  // A row that the page passes over (it left before the phone came) must not be named by the position either.
+  void tell() {
+    position.version = read_version;
+    position.within = read_within;
+  }
+};
+
+struct Feed::Progress {
+  std::size_t size = 0;
+  std::size_t size_max = 0;
+  bool full() const { return size >= size_max; }
+};
+
+Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& request,
+                              const std::optional<ContactRow>& contact) {
+  wire::Page page;
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  page.head = {head.epoch, head.version, head.head};
+  page.scopes = scopes_of(device);
+  if (contact) {
+    for (const auto& [scope, version] : contact->scopes) {
+      if (std::find(page.scopes.begin(), page.scopes.end(), scope) == page.scopes.end())
+        page.scopes_left.push_back(scope);
+    }
+  }
+  const auto position_in = [&](const std::string& scope) {
+    for (const auto& position : request.positions) {
+      if (position.scope == scope) return position;
+    }
+    // A grant that the phone has no position for starts at the beginning and backfills.
+    const bool skip = planted(PlantedBug::kGrantWithoutBackfill) && request.cursor;
+    return wire::ScopePosition{scope, skip ? request.cursor->version : 0, std::nullopt};
+  };
+  std::vector<Source> sources;
+  for (const auto& scope : page.scopes) {
+    const auto position = position_in(scope);
+    sources.push_back({position, position.version, position.version, position.within, {}, false});
+  }
+  Progress progress;
+  progress.size_max = wire::kPageSizeMax;
+  if (request.page_size_max > 0)
+    progress.size_max = std::min<std::size_t>(progress.size_max, request.page_size_max);
+
+  const std::string receipts = receipt_scope_of(device.device);
+  DAYBOOK_TRY(add_receipts(device, position_in(receipts).version, progress, page));
+  DAYBOOK_TRY(add_entries(sources, progress, page));
+  page.complete = page.receipts_through == head.version;
+  for (auto& source : sources) {
+    DAYBOOK_ASSIGN(const auto* next, source.peek(store_));
+    page.complete = page.complete && next == nullptr;
+  }
+  for (auto& source : sources) {
+    // Nothing follows, so the phone stands at the head in every scope.
+    if (page.complete) source.position = {source.position.scope, head.version, std::nullopt};
+    page.positions.push_back(source.position);
+  }
+  page.positions.push_back({receipts, page.receipts_through, std::nullopt});
+  if (page.complete && request.want_digests) {
+    for (const auto& scope : page.scopes) {
+      DAYBOOK_ASSIGN(auto digest, digest_of(scope));
+      page.digests.push_back(std::move(digest));
+    }
+  }
+  return page;
+}
+
+Result<void> Feed::add_receipts(const DeviceRow& device, Version after, Progress& progress,
+                                wire::Page& page) {
+  page.receipts_through = page.head.version;
+  std::map<Version, std::size_t> sizes;
+  DAYBOOK_ASSIGN(const auto lineages, store_.lineages_of(device.device));
+  for (const auto& lineage : lineages) {
+    DAYBOOK_ASSIGN(const auto rows,
+                   store_.verdicts_of(lineage.lineage, after, wire::kReceiptsPerPageMax));
+    if (rows.size() == wire::kReceiptsPerPageMax)
+      page.receipts_through = std::min(page.receipts_through, rows.back().version);
+    for (const auto& row : rows) {
+      Receipt receipt;
+      receipt.set = row.set;
+      receipt.incarnation = lineage.incarnation;
+      receipt.seq = row.seq;
+      receipt.commit = row.version;
+      receipt.verdict = row.verdict;
+      receipt.rules_version = row.rules_version;
+      DAYBOOK_TRY(decode_outcome(row.outcome, receipt));
+      sizes[row.version] = row.outcome.size() + kReceiptOverheadSize;
+      page.receipts.push_back(std::move(receipt));
+    }
+  }
+  std::sort(page.receipts.begin(), page.receipts.end(),
+            [](const Receipt& a, const Receipt& b) { return a.commit < b.commit; });
+  if (page.receipts.size() > wire::kReceiptsPerPageMax) {
+    page.receipts.resize(wire::kReceiptsPerPageMax);
+    page.receipts_through = page.receipts.back().commit;
+  }
+  // One at least, however long, or the phone would never get past it.
+  for (const auto& receipt : page.receipts) {
+    if (receipt.commit > page.receipts_through) break;
+    progress.size += sizes[receipt.commit];
+    if (progress.full()) page.receipts_through = std::min(page.receipts_through, receipt.commit);
+  }
+  std::erase_if(page.receipts,
+                [&](const Receipt& receipt) { return receipt.commit > page.receipts_through; });
+  return {};
+}
+
+Result<void> Feed::add_entries(std::vector<Source>& sources, Progress& progress, wire::Page& page) {
+  // One entry at least, however large, or a phone with a small page would stand still.
+  while ((page.entries.empty() && page.left.empty()) || !progress.full()) {
+    if (page.entries.size() + page.left.size() >= wire::kPageEntriesMax) break;
+    const MemberRow* first = nullptr;
+    for (auto& source : sources) {
+      DAYBOOK_ASSIGN(const auto* row, source.peek(store_));
+      if (row != nullptr && (first == nullptr || order_of(*row) < order_of(*first))) first = row;
+    }
+    if (first == nullptr) break;
+    const MemberRow row = *first;
+    std::vector<std::uint32_t> live;
+    for (std::uint32_t i = 0; i < sources.size(); ++i) {
+      DAYBOOK_ASSIGN(const auto* same, sources[i].peek(store_));
+      if (same == nullptr || order_of(*same) != order_of(row)) continue;
+      if (same->count > 0) {
+        live.push_back(i);
+      } else if (planted(PlantedBug::kLeftSentToFreshPhone) ||
+                 (same->entered > 0 && same->entered <= sources[i].reported)) {
+        page.left.push_back({row.record, i, row.version});
+        progress.size += kEntryOverheadSize;
+        sources[i].take();
+        sources[i].tell();
+        continue;
+      }
+      sources[i].take();
+    }
+    if (live.empty()) continue;
+    DAYBOOK_ASSIGN(auto stored, store_.find_row(row.record));
+    if (!stored) continue;  // referred to, but not yet created
+    progress.size += stored->row.size() + kEntryOverheadSize;
+    for (const std::uint32_t i : live) sources[i].tell();
+    page.entries.push_back(
+        {row.record, row.version, stored->version, std::move(stored->row), std::move(live)});
+  }
+  return {};
+}
+
+Result<wire::ScopeDigest> Feed::digest_of(const std::string& scope) {
+  wire::ScopeSum sum;
+  wire::ScopePosition at{scope, 0, std::nullopt};
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto rows, store_.feed_of(scope, at.version, at.within, kChunk));
+    for (const auto& row : rows) {
+      at.version = row.version;
+      at.within = row.record;
+      if (row.count == 0) continue;
+      DAYBOOK_ASSIGN(const auto stored, store_.find_row(row.record));
+      if (stored) sum.add(wire::digest_of_row(row.record, stored->row));
+    }
+    if (rows.size() < kChunk) break;
+  }
+  return wire::ScopeDigest{scope, sum.records(), sum.digest()};
+}
+
+}  // namespace daybook

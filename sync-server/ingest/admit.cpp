@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Admission: is this the device's one history, signed, without gaps? Sets are admitted 1, 2, 3… of
+// their incarnation; each exactly once, however often it is sent.
+#include "sync-server/ingest/ingest.hpp"
+
+#include "core/base/hex.hpp"
+#include "core/base/planted_bug.hpp"
+
+namespace daybook {
+namespace {
+
+using wire::PushStatus;
+
+ChainPosition position_of(const LineageRow& lineage) {
+  return {lineage.incarnation, lineage.last_seq, lineage.last_link};
+}
+
+// The name under which something is stored whose own id cannot be used (unreadable, or taken by
+// another body).
+SetId stand_in_id(const Digest& body_hash) {
+  return *SetId::from(body_hash.view().first(SetId::kSize));
+}
+
+constexpr std::uint32_t kBadBatchesMax = 3;
+constexpr std::uint32_t kLonelyAttemptsMax = 3;
+
+}  // namespace
+
+Result<Admission> Ingest::admit(const DeviceRow& device, const wire::SyncRequest& request) {
+  if (device.status == DeviceStatus::kHeld) return Admission{PushStatus::kHeld, {}, 0};
+  DAYBOOK_ASSIGN(const auto early, register_incarnations(device, request));
+  if (early) return *early;
+  DAYBOOK_ASSIGN(auto found, store_.find_lineage(device.device, request.newest.incarnation));
+  if (!found) return Admission{PushStatus::kUnknownIncarnation, {}, 0};
+  LineageRow lineage = *found;
+  const bool behind = request.newest.seq < lineage.last_seq;
+  const bool differs =
+      request.newest.seq == lineage.last_seq && request.newest.link != lineage.last_link;
+  if (behind || differs) {
+    // A phone only ever adds: one that has less than it gave us, or something else, was restored or
+    // cloned.
+    trace_.note(TraceLevel::kWarning, "ingest.forked", {{"device", to_string(device.device)}});
+    return Admission{PushStatus::kForked, position_of(lineage), 0};
+  }
+  if (!request.batch) return Admission{PushStatus::kNothing, position_of(lineage), 0};
+  return admit_batch(device, lineage, *request.batch);
+}
+
+Result<std::optional<Admission>> Ingest::register_incarnations(const DeviceRow& device,
+                                                               const wire::SyncRequest& request) {
+  for (const auto& begin : request.begins) {
+    DAYBOOK_ASSIGN(const auto known, store_.find_lineage(device.device, begin.incarnation));
+    if (known) continue;
+    LineageRow row;
+    row.device = device.device;
+    row.incarnation = begin.incarnation;
+    row.last_link = first_link(device.device, begin.incarnation, begin.parent, begin.parent_seq,
+                               begin.parent_link);
+    if (!begin.parent.is_zero()) {
+      DAYBOOK_ASSIGN(const auto parent, store_.find_lineage(device.device, begin.parent));
+      if (!parent) return std::optional(Admission{PushStatus::kUnknownIncarnation, {}, 0});
+      if (begin.parent_seq > parent->last_seq) {
+        // It claims to build upon sets that never came; it must send them under the parent first.
+        return std::optional(Admission{PushStatus::kGap, position_of(*parent), 0});
+      }
+      row.parent = parent->lineage;
+      row.parent_seq = begin.parent_seq;
+      DAYBOOK_ASSIGN(const auto head, store_.head());
+      DAYBOOK_ASSIGN(const auto number, open_device_case(CaseKind::kDeviceForked, device.device,
+                                                         to_hex(begin.incarnation.view()), SetId{},
+                                                         device.actor, head.version));
+      trace_.note(
+          TraceLevel::kWarning, "ingest.incarnation",
+          {{"device", to_string(device.device)}, {"case", static_cast<std::int64_t>(number)}});
+    }
+    DAYBOOK_TRY(store_.put_lineage(row));
+  }
+  return std::optional<Admission>{};
+}
+
+Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& lineage,
+                                      const wire::Batch& batch) {
+  const auto stored = [&](PushStatus status) { return Admission{status, position_of(lineage), 0}; };
+  if (batch.incarnation != lineage.incarnation) {
+    // The outbox of an older incarnation is re-linked under the newest; nothing else may come under
+    // another name.
+    return Admission{PushStatus::kUnknownIncarnation, {}, 0};
+  }
+  if (batch.bodies.empty() || batch.first_seq == 0)
+    return refuse_batch(device, batch).ok() ? stored(PushStatus::kWrongSignature)
+                                            : stored(PushStatus::kHeld);
+  if (batch.first_seq > lineage.last_seq + 1) return stored(PushStatus::kGap);
+
+  std::vector<Digest> links{batch.previous_link};
+  std::uint64_t seq = batch.first_seq;
+  for (const auto& body : batch.bodies) {
+    links.push_back(
+        next_link(device.device, batch.incarnation, seq++, links.back(), hash_of_body(body)));
+  }
+  const std::uint64_t last_seq = seq - 1;
+  const ChainPosition newest{batch.incarnation, last_seq, links.back()};
+  const auto signed_well =
+      verify(device.key, batch_signing_bytes(device.device, newest), batch.signature);
+  if (!signed_well.ok()) {
+    DAYBOOK_TRY(refuse_batch(device, batch));
+    return stored(PushStatus::kWrongSignature);
+  }
+  if (last_seq < lineage.last_seq) {
+    DAYBOOK_ASSIGN(const bool known, all_known(batch));
+    return stored(known ? PushStatus::kStored : PushStatus::kForked);
+  }
+  // links[i] is the link of seq first_seq - 1 + i: the one of our last_seq must be the one that we
+  // hold.
+  const auto overlap = static_cast<std::size_t>(lineage.last_seq - (batch.first_seq - 1));
+  if (links[overlap] != lineage.last_link) return stored(PushStatus::kForked);
+
+  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap};
+  if (careful_ && planted(PlantedBug::kAttemptCountedOnWholeGroup))
+    DAYBOOK_TRY(count_all(batch, overlap));
+  for (std::size_t i = overlap; i < batch.bodies.size(); ++i) {
+    DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i]));
+    // Alone means alone: what went before must not be tried again because of this one.
+    if (careful_) {
+      DAYBOOK_TRY(store_.put_lineage(lineage));
+      DAYBOOK_TRY(store_.commit());
+      DAYBOOK_TRY(store_.begin());
+    }
+  }
+  if (admission.sets_new > 0) DAYBOOK_TRY(store_.put_lineage(lineage));
+  if (device.bad_batches > 0) {
+    DeviceRow good = device;
+    good.bad_batches = 0;
+    DAYBOOK_TRY(store_.put_device(good));
+  }
+  admission.stored = position_of(lineage);
+  return admission;
+}
+
+// Everything in it is older than what we hold: true when it is the same history.
+Result<bool> Ingest::all_known(const wire::Batch& batch) {
+  for (const auto& bytes : batch.bodies) {
+    const auto body = decode_body(bytes);
+    if (!body.ok()) continue;  // parked under a stand-in id when it first came
+    DAYBOOK_ASSIGN(const auto known, store_.find_set(body->id));
+    if (!known || known->body_hash != hash_of_body(bytes)) return false;
+  }
+  return true;
+}
+
+// Wrong hash or signature is not parking: nothing is stored and the phone sends again. At the third
+// time in a row the bytes are kept as evidence and the device is held for support, because then it
+// is no accident of the line.
+Result<void> Ingest::refuse_batch(const DeviceRow& device, const wire::Batch& batch) {
+  DeviceRow row = device;
+  ++row.bad_batches;
+  trace_.note(TraceLevel::kWarning, "ingest.bad_batch",
+              {{"device", to_string(device.device)},
+               {"times", static_cast<std::int64_t>(row.bad_batches)}});
+  if (row.bad_batches >= kBadBatchesMax) {
+    row.status = DeviceStatus::kHeld;
+    wire::SyncRequest raw;
+    raw.device = device.device;
+    raw.batch = batch;
+    DAYBOOK_TRY(store_.put_evidence(
+        {device.device, clock_.wall_ms(), "wrong_signature", wire::encode(raw)}));
+    DAYBOOK_ASSIGN(const auto head, store_.head());
+    DAYBOOK_ASSIGN(const auto number,
+                   open_device_case(CaseKind::kDeviceHeld, device.device, "wrong_signature",
+                                    SetId{}, device.actor, head.version));
+    trace_.note(
+        TraceLevel::kError, "ingest.held",
+        {{"device", to_string(device.device)}, {"case", static_cast<std::int64_t>(number)}});
+  }
+  return store_.put_device(row);
+}
+
+Result<Ingest::Author> Ingest::author_of(const DeviceRow& device, const LineageRow& lineage,
+                                         std::uint64_t seq, const Digest& link) {
+  Author author;
+  author.lineage = lineage.lineage;
+  author.seq = seq;
+  author.device = device.device;
+  author.incarnation = lineage.incarnation;
+  author.scope = scope_of_user(device.actor);
+  author.link = link;
+  if (device.role != "technician") author.judged_as |= kJudgedAsOffice;
+  if (device.status == DeviceStatus::kLeaver) author.judged_as |= kJudgedAsLeaver;
+  author.sight.lineage = lineage.lineage;
+  author.sight.seq = seq;
+  Lineage parent = lineage.parent;
+  std::uint64_t upto = lineage.parent_seq;
+  while (parent != kOfficeLineage && author.sight.ancestors.size() < 1000) {
+    author.sight.ancestors.push_back({parent, upto});
+    DAYBOOK_ASSIGN(const auto row, store_.load_lineage(parent));
+    if (!row) break;
+    parent = row->parent;
+    upto = row->parent_seq;
+  }
+  return author;
+}
+
+// What must not be done: a crash of one set counts against all that came with it.
+Result<void> Ingest::count_all(const wire::Batch& batch, std::size_t from) {
+  for (std::size_t i = from; i < batch.bodies.size(); ++i) {
+    const auto body = decode_body(batch.bodies[i]);
+    if (body.ok()) DAYBOOK_TRY(store_.count_attempt(body->id));
+  }
+  DAYBOOK_TRY(store_.commit());
+  return store_.begin();
+}
+
+// Before a set runs alone it is counted, durably; false when it was alone too often.
+Result<bool> Ingest::may_try(const SetId& set) {
+  if (!careful_) return true;
+  DAYBOOK_ASSIGN(const auto before, store_.attempts_of(set));
+  if (before >= kLonelyAttemptsMax) return false;
+  DAYBOOK_TRY(store_.count_attempt(set));
+  DAYBOOK_TRY(store_.commit());
+  DAYBOOK_TRY(store_.begin());
+  return true;
+}
+
+Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
+                               BytesView bytes) {
+  const Digest body_hash = hash_of_body(bytes);
+  const std::uint64_t seq = lineage.last_seq + 1;
+  DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, link));
+  const auto advance = [&] {
+    lineage.last_seq = seq;
+    lineage.last_link = link;
+  };
+  auto body = decode_body(bytes);
+  if (!body.ok()) {
+    Body unreadable;
+    unreadable.id = stand_in_id(body_hash);
+    unreadable.actor = device.actor;
+    DAYBOOK_ASSIGN(CommitRow row, next_commit(unreadable.id, unreadable.actor, body_hash, author));
+    row.body = copy_of(bytes);
+    DAYBOOK_TRY(park(unreadable, std::move(row), author, {"malformed", body.error().field, {}}));
+    advance();
+    return {};
+  }
+  DAYBOOK_ASSIGN(const auto known, store_.find_set(body->id));
+  if (known && known->body_hash == body_hash) {
+    // Sent again, or re-linked under a fresh incarnation: it has its verdict.
+    advance();
+    return {};
+  }
+  if (known) {
+    Body other = *body;
+    other.id = stand_in_id(body_hash);
+    DAYBOOK_ASSIGN(CommitRow row, next_commit(other.id, other.actor, body_hash, author));
+    row.body = copy_of(bytes);
+    DAYBOOK_TRY(park(other, std::move(row), author, {"id_reused", to_string(body->id), {}}));
+    advance();
+    return {};
+  }
+  DAYBOOK_ASSIGN(const bool try_it, may_try(body->id));
+  if (!try_it) {
+    DAYBOOK_ASSIGN(CommitRow row, next_commit(body->id, body->actor, body_hash, author));
+    row.body = copy_of(bytes);
+    DAYBOOK_TRY(park(*body, std::move(row), author, {"crashed_the_server", "", {}}));
+  } else {
+    if (poison_) poison_(*body);
+    DAYBOOK_TRY(take_set(*body, bytes, body_hash, author));
+    if (careful_) DAYBOOK_TRY(store_.clear_attempts(body->id));
+  }
+  advance();
+  return {};
+}
+
+Result<Receipt> Ingest::admit_office(const Body& body, bool settles) {
+  DAYBOOK_TRY(check_shape(body));
+  const Bytes bytes = encode(body);
+  DAYBOOK_ASSIGN(const auto known, store_.find_last_verdict(body.id));
+  const Digest body_hash = hash_of_body(bytes);
+  if (known) {
+    DAYBOOK_ASSIGN(const auto first, store_.find_set(body.id));
+    if (!first || first->body_hash != body_hash)
+      return failure(Errc::kAlreadyExists, "id", "another change set has this id");
+    Receipt again;
+    again.set = body.id;
+    again.commit = known->version;
+    again.verdict = known->verdict;
+    DAYBOOK_TRY(decode_outcome(known->outcome, again));
+    return again;
+  }
+  Author author;
+  author.judged_as = kJudgedAsOffice;
+  if (settles) author.judged_as |= kJudgedAsSettling;
+  return take_set(body, bytes, body_hash, author);
+}
+
+}  // namespace daybook

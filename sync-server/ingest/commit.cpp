@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing: what the plans say, in one savepoint per set: records, scopes, cases, and the commit row
+// that carries body, verdict and head.
+#include "core/base/hex.hpp"
+#include "sync-server/ingest/ingest.hpp"
+#include "sync-server/store/verify.hpp"
+
+namespace daybook {
+namespace {
+
+// Errors of the machine, not of the set: the whole group is rolled back and everybody tries again.
+bool is_of_the_store(Errc code) {
+  return code == Errc::kIo || code == Errc::kDiskFull || code == Errc::kCorrupt ||
+         code == Errc::kBusy;
+}
+
+// The sender has its own values in its body; in the receipt they are a reminder, and a reminder
+// need not be long.
+constexpr std::size_t kOwnValueSizeMax = 4096;
+
+std::size_t size_of(const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::kText: return value.as_text().size();
+    case Value::Kind::kBytes: return value.as_bytes().size();
+    case Value::Kind::kList: break;
+    default: return 9;
+  }
+  std::size_t size = 0;
+  for (const auto& element : value.as_list()) size += size_of(element);
+  return size;
+}
+
+std::optional<Value> reminder_of(const std::optional<Value>& own) {
+  return own && size_of(*own) <= kOwnValueSizeMax ? own : std::nullopt;
+}
+
+bool told(const FieldPlan& plan) {
+  return plan.outcome != FieldOutcome::kTaken && plan.outcome != FieldOutcome::kSame;
+}
+
+}  // namespace
+
+Result<CommitRow> Ingest::next_commit(const SetId& set, const ActorId& actor,
+                                      const Digest& body_hash, const Author& author) {
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  CommitRow row;
+  row.version = head.version + 1;
+  row.set = set;
+  row.lineage = author.lineage;
+  row.seq = author.seq;
+  row.link = author.link;
+  row.body_hash = body_hash;
+  row.actor = actor;
+  row.rules_version = schema_.version;
+  row.judged_as = author.judged_as;
+  row.received_ms = clock_.wall_ms();
+  return row;
+}
+
+Receipt Ingest::receipt_of(const Author& author, const CommitRow& row, Verdict verdict) {
+  Receipt receipt;
+  receipt.set = row.set;
+  receipt.incarnation = author.incarnation;
+  receipt.seq = author.seq;
+  receipt.commit = row.version;
+  receipt.verdict = verdict;
+  receipt.rules_version = row.rules_version;
+  return receipt;
+}
+
+Result<void> Ingest::write_commit(CommitRow& row, const Receipt& receipt) {
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  ensure(row.version == head.version + 1);
+  row.verdict = receipt.verdict;
+  const bool plain = receipt.fields.empty() && receipt.reason.empty();
+  row.outcome = plain ? Bytes{} : encode_outcome(receipt);
+  row.head = head_after(leaf_of(head.epoch, head.head, row));
+  return store_.put_commit(row);
+}
+
+Result<Receipt> Ingest::take_set(const Body& body, BytesView bytes, const Digest& body_hash,
+                                 const Author& author) {
+  DAYBOOK_ASSIGN(CommitRow row, next_commit(body.id, body.actor, body_hash, author));
+  row.body = copy_of(bytes);
+  DAYBOOK_ASSIGN(auto judged, judge(body, author, row.version));
+  if (const auto* obstacle = std::get_if<Obstacle>(&judged)) {
+    // People at headquarters are there to be asked; what they sent is not kept.
+    if (author.lineage == kOfficeLineage)
+      return failure(Errc::kInvalid, obstacle->detail, obstacle->reason);
+    return park(body, std::move(row), author, *obstacle);
+  }
+  DAYBOOK_TRY(store_.savepoint());
+  auto receipt = apply(body, row, author, std::get<Judgement>(judged));
+  if (receipt.ok()) {
+    DAYBOOK_TRY(store_.release());
+    return receipt;
+  }
+  if (is_of_the_store(receipt.error().code)) return receipt;
+  DAYBOOK_TRY(store_.rollback_to_savepoint());
+  if (author.lineage == kOfficeLineage) return receipt;
+  trace_.note(TraceLevel::kError, "ingest.cannot_apply",
+              {{"set", to_string(body.id)}, {"error", to_string(receipt.error())}});
+  return park(body, std::move(row), author,
+              {"cannot_apply", std::string(name_of(receipt.error().code)), {}});
+}
+
+Result<Receipt> Ingest::apply(const Body& body, CommitRow row, const Author& author,
+                              const Judgement& judgement) {
+  Receipt receipt = receipt_of(author, row, judgement.verdict);
+  for (const auto& judged : judgement.records) {
+    const std::size_t told_before = receipt.fields.size();
+    for (const auto& plan : judged.plan.fields) {
+      const bool for_review =
+          plan.opens_case || (judged.late && plan.outcome == FieldOutcome::kProposed);
+      if (!told(plan) && !for_review) continue;
+      FieldReceipt field{judged.work.record,    plan.field, plan.outcome, plan.rule,
+                         reminder_of(plan.own), 0};
+      if (for_review) {
+        DAYBOOK_ASSIGN(field.case_number, open_case(body, author, judged, plan, row.version));
+      }
+      receipt.fields.push_back(std::move(field));
+    }
+    // A proposal changes nothing and belongs to the record's history all the same.
+    if (judged.plan.changes_record || receipt.fields.size() > told_before)
+      row.records.push_back(judged.work.record);
+    if (!judged.plan.changes_record) continue;
+    MergeInput input = judged.input;
+    input.current = judged.before ? &*judged.before : nullptr;
+    RecordState after = apply_plan(input, judged.plan);
+    after.record = judged.work.record;
+    if (judged.before && !judged.plan.changes_row) after.version = judged.before->version;
+    DAYBOOK_TRY(store_.put_record(after, membership_.parent_of(after)));
+    if (!judged.before || judged.plan.changes_row) {
+      DAYBOOK_TRY(membership_.record_changed(judged.before ? &*judged.before : nullptr, after,
+                                             row.version));
+    }
+  }
+  DAYBOOK_TRY(write_commit(row, receipt));
+  return receipt;
+}
+
+Result<std::uint64_t> Ingest::open_case(const Body& body, const Author& author,
+                                        const Judged& judged, const FieldPlan& plan,
+                                        Version commit) {
+  const CaseKind kind = plan.opens_case ? plan.case_kind : CaseKind::kLate;
+  DAYBOOK_ASSIGN(auto open,
+                 store_.find_open_case(kind, judged.work.record, plan.field, author.device));
+  ConflictCase conflict;
+  if (open) {
+    // A later set of the same device replaces its value in the case that is open; it never opens a
+    // second.
+    conflict = std::move(*open);
+  } else {
+    DAYBOOK_ASSIGN(conflict.number, store_.next_case_number());
+    conflict.kind = kind;
+    conflict.record = judged.work.record;
+    conflict.field = plan.field;
+    conflict.device = author.device;
+    conflict.base_value = plan.base;
+    conflict.opened = commit;
+    conflict.opened_ms = clock_.wall_ms();
+  }
+  conflict.rule = plan.rule;
+  conflict.detail = plan.why;
+  // Where the device's value is the safe default, the other side's is the one that lost.
+  conflict.office_value = plan.in_force == plan.own && plan.lost ? plan.lost : plan.in_force;
+  conflict.device_value = plan.own;
+  conflict.device_actor = body.actor;
+  conflict.trail.push_back(body.id);
+  DAYBOOK_TRY(store_.put_case(conflict));
+  return conflict.number;
+}
+
+}  // namespace daybook

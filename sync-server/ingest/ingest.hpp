@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one write door. Everything that changes a record, a technician's visit, an HQ edit, a support
+// decision, comes through here as a change set and leaves as one commit with one verdict. Admission
+// (chain, signature, duplicates) is in admit.cpp, judging in judge.cpp, writing in commit.cpp, what
+// cannot be applied in parking.cpp. Called by session (devices), office and conflicts (people).
+//
+// Core thread only, inside a store transaction that the caller began and commits; nothing may be
+// told to anyone before that commit.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "core/base/result.hpp"
+#include "core/merge/merge.hpp"
+#include "core/model/chain.hpp"
+#include "core/model/receipt.hpp"
+#include "core/ports/clock.hpp"
+#include "core/ports/trace.hpp"
+#include "core/schema/schema.hpp"
+#include "core/wire/message.hpp"
+#include "sync-server/scope/membership.hpp"
+#include "sync-server/store/server_store.hpp"
+
+namespace daybook {
+
+// What a device's handshake and batch came to.
+struct Admission {
+  wire::PushStatus status = wire::PushStatus::kNothing;
+  ChainPosition stored;
+  std::size_t sets_new = 0;
+};
+
+class Ingest {
+ public:
+  Ingest(ServerStore& store, const Schema& schema, Clock& clock, Trace& trace)
+      : store_(store), schema_(schema), clock_(clock), trace_(trace), membership_(schema, store) {}
+
+  // A device's contact: registers incarnations that begin, compares the chain, admits the batch.
+  // Every set of it that is new gets its commit. An error is the store's; then the caller rolls
+  // back.
+  Result<Admission> admit(const DeviceRow& device, const wire::SyncRequest& request);
+
+  // A person's act at headquarters, through the same door; `settles` when it decides a case. The
+  // body's bases say what the person saw.
+  Result<Receipt> admit_office(const Body& body, bool settles);
+
+  // People's decisions on what was parked. Dependents follow in order; each gets a new commit and a
+  // further receipt.
+  Result<Receipt> release_parked(const SetId& set);
+  Result<Receipt> discard_parked(const SetId& set, const ActorId& by, const std::string& reason);
+
+  // After an unclean stop sets run alone, each counted before it is tried; one that was alone three
+  // times is parked unseen.
+  void set_careful(bool careful) { careful_ = careful; }
+  bool careful() const { return careful_; }
+
+  // For the simulator: called with each set before it is judged; may throw to play a crash of the
+  // process.
+  void set_poison(std::function<void(const Body&)> poison) { poison_ = std::move(poison); }
+
+  Membership& membership() { return membership_; }
+
+  // The version in today's numbering that `base` stands for: what its author had seen, cut off
+  // where histories parted.
+  Result<Version> resolve(const Base& base);
+
+ private:
+  // Whose work is judged, and how.
+  struct Author {
+    Lineage lineage = kOfficeLineage;
+    std::uint64_t seq = 0;
+    DeviceId device;
+    IncarnationId incarnation;
+    std::string scope;  // own user scope; empty for the office, which sees everything
+    std::uint8_t judged_as = 0;
+    Sight sight;
+    Digest link;
+  };
+  // Everything one set does to one record.
+  struct Work {
+    RecordRef record;
+    const Change* change = nullptr;
+    std::vector<const Claim*> claims;
+    std::vector<std::string> events;
+  };
+  struct Judged {
+    Work work;
+    std::optional<RecordState> before;
+    MergeInput input;
+    MergePlan plan;
+    bool late = false;
+  };
+  struct Judgement {
+    std::vector<Judged> records;
+    Verdict verdict = Verdict::kAccepted;
+  };
+  // Why a set cannot be applied; not an error of the server.
+  struct Obstacle {
+    std::string reason, detail;
+    std::vector<SetId> waits_for;
+  };
+  template <class T>
+  using Judging = Result<std::variant<T, Obstacle>>;
+
+  // admit.cpp
+  Result<std::optional<Admission>> register_incarnations(const DeviceRow& device,
+                                                         const wire::SyncRequest& request);
+  Result<Admission> admit_batch(const DeviceRow& device, LineageRow& lineage,
+                                const wire::Batch& batch);
+  Result<bool> all_known(const wire::Batch& batch);
+  Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
+                         BytesView bytes);
+  Result<void> refuse_batch(const DeviceRow& device, const wire::Batch& batch);
+  Result<bool> may_try(const SetId& set);
+  Result<void> count_all(const wire::Batch& batch, std::size_t from);
+  Result<Author> author_of(const DeviceRow& device, const LineageRow& lineage, std::uint64_t seq,
+                           const Digest& link);
+
+  // judge.cpp
+  Judging<Judgement> judge(const Body& body, const Author& author, Version commit);
+  std::vector<Work> works_of(const Body& body) const;
+  Result<std::optional<Obstacle>> find_unknown_reference(const Body& body, const Author& author);
+  Result<bool> knows(const Author& author, const RecordRef& record);
+  Judging<Judged> judge_record(const Author& author, Work work, Version commit);
+  static Verdict verdict_of(const Body& body, const Judgement& judgement);
+
+  // commit.cpp
+  Result<Receipt> take_set(const Body& body, BytesView bytes, const Digest& body_hash,
+                           const Author& author);
+  Result<Receipt> apply(const Body& body, CommitRow row, const Author& author,
+                        const Judgement& judgement);
+  Result<std::uint64_t> open_case(const Body& body, const Author& author, const Judged& judged,
+                                  const FieldPlan& plan, Version commit);
+  static Receipt receipt_of(const Author& author, const CommitRow& row, Verdict verdict);
+  Result<void> write_commit(CommitRow& row, const Receipt& receipt);
+  Result<CommitRow> next_commit(const SetId& set, const ActorId& actor, const Digest& body_hash,
+                                const Author& author);
+
+  // parking.cpp
+  Result<Receipt> park(const Body& body, CommitRow row, const Author& author,
+                       const Obstacle& obstacle);
+  Result<std::vector<SetId>> parked_predecessors(const Body& body, const Author& author);
+  Result<Receipt> take_again(const ParkedRow& parked);
+  Result<void> take_dependents_again(const ParkedRow& settled);
+  Result<std::uint64_t> open_device_case(CaseKind kind, const DeviceId& device,
+                                         const std::string& detail, const SetId& set,
+                                         const ActorId& actor, Version commit);
+
+  ServerStore& store_;
+  const Schema& schema_;
+  Clock& clock_;
+  Trace& trace_;
+  Membership membership_;
+  bool careful_ = false;
+  std::function<void(const Body&)> poison_;
+};
+
+}  // namespace daybook

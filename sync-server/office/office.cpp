@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/office/office.hpp"
+
+#include "core/clock/uuid7.hpp"
+#include "core/schema/check.hpp"
+
+namespace daybook {
+
+Result<Change> Office::change_of(const OfficeEdit& edit, const EpochId& epoch) {
+  Change change;
+  change.record = edit.record;
+  if (edit.create) {
+    change.created = edit.set;
+    return change;
+  }
+  change.kind = Change::Kind::kEdit;
+  DAYBOOK_ASSIGN(const auto state, store_.find_record(edit.record));
+  if (!state) return failure(Errc::kUnknownRecord, edit.record.collection, "no such record");
+  for (const auto& [field, value] : edit.set) {
+    FieldEdit one;
+    one.field = field;
+    one.now = value;
+    one.base = {epoch, edit.seen};
+    // What the person saw is known where nothing came in between; otherwise the rules judge without
+    // it.
+    const auto held = state->fields.find(field);
+    if (held != state->fields.end() && held->second.write.commit <= edit.seen)
+      one.was = held->second.value;
+    change.edits.push_back(std::move(one));
+  }
+  return change;
+}
+
+Result<Body> Office::draft(const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                           const std::optional<SetId>& id) {
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  Body body;
+  body.id = id.value_or(make_uuid7(clock_.wall_ms(), rng_));
+  body.salt = rng_.draw<Uuid>();
+  body.actor = actor;
+  body.stamp.wall_ms = clock_.wall_ms();
+  body.stamp.utc_offset_min = clock_.utc_offset_min();
+  body.stamp.steady_ms = clock_.steady_ms();
+  body.stamp.skew_bound_ms = 0;  // headquarters' own clock
+  body.schema_version = schema_.version;
+  for (const auto& edit : edits) {
+    if (edit.seen > head.version) return failure(Errc::kInvalid, "seen", "ahead of the store");
+    DAYBOOK_ASSIGN(auto change, change_of(edit, head.epoch));
+    body.changes.push_back(std::move(change));
+  }
+  DAYBOOK_TRY(check_shape(body));
+  DAYBOOK_TRY(check_against(schema_, body, true));
+  return body;
+}
+
+Result<Receipt> Office::act(const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                            bool settles, const std::optional<SetId>& id) {
+  DAYBOOK_ASSIGN(const auto body, draft(actor, edits, id));
+  return ingest_.admit_office(body, settles);
+}
+
+}  // namespace daybook

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/scope/membership.hpp"
+
+#include <algorithm>
+
+namespace daybook {
+namespace {
+
+// The schema is refused on load when its paths are deeper; one more level guards against a store
+// written under another schema.
+constexpr int kDepthMax = 4;
+
+const Value* value_of(const RecordState& state, const std::string& field) {
+  const auto found = state.fields.find(field);
+  return found == state.fields.end() ? nullptr : &found->second.value;
+}
+
+std::optional<Uuid> reference_in(const Value& value) {
+  return value.kind() == Value::Kind::kBytes ? Uuid::from(value.as_bytes()) : std::nullopt;
+}
+
+}  // namespace
+
+Membership::Paths Membership::paths_of(const RecordState& state) const {
+  Paths paths;
+  const auto* collection = schema_.find(state.record.collection);
+  if (collection == nullptr) return paths;
+  if (collection->shared) paths.roots.insert(kSharedScope);
+  if (const auto* owner = value_of(state, collection->scope_field);
+      owner != nullptr && owner->kind() == Value::Kind::kText && !owner->as_text().empty()) {
+    paths.roots.insert(scope_of_user(owner->as_text()));
+  }
+  for (const auto& field : collection->fields) {
+    const auto* value = value_of(state, field.name);
+    if (value == nullptr) continue;
+    if (field.name == collection->parent) {
+      if (const auto id = reference_in(*value)) paths.parent = RecordRef{field.references, *id};
+    } else if (field.follow && value->kind() == Value::Kind::kList) {
+      for (const auto& element : value->as_list()) {
+        if (const auto id = reference_in(element)) paths.followed.insert({field.references, *id});
+      }
+    } else if (field.follow) {
+      if (const auto id = reference_in(*value)) paths.followed.insert({field.references, *id});
+    }
+  }
+  return paths;
+}
+
+std::optional<Uuid> Membership::parent_of(const RecordState& state) const {
+  const auto* collection = schema_.find(state.record.collection);
+  if (collection == nullptr || collection->parent.empty()) return std::nullopt;
+  const auto* value = value_of(state, collection->parent);
+  return value == nullptr ? std::nullopt : reference_in(*value);
+}
+
+Result<std::set<std::string>> Membership::live_scopes_of(const RecordRef& record) {
+  DAYBOOK_ASSIGN(const auto rows, store_.members_of(record));
+  std::set<std::string> live;
+  for (const auto& row : rows) {
+    if (row.count > 0) live.insert(row.scope);
+  }
+  return live;
+}
+
+Result<void> Membership::record_changed(const RecordState* before, const RecordState& after,
+                                        Version commit) {
+  const Paths was = before == nullptr ? Paths{} : paths_of(*before);
+  const Paths is = paths_of(after);
+  // Memberships that were there before this commit; on a create they come from references that were
+  // waiting for the record.
+  DAYBOOK_ASSIGN(const auto standing, store_.members_of(after.record));
+  for (auto row : standing) {
+    if (row.count == 0) continue;
+    row.version = commit;
+    touched_.insert(row.scope);
+    DAYBOOK_TRY(store_.put_member(row));
+    DAYBOOK_TRY(follow_differences(row.scope, was, is, commit));
+    if (before == nullptr) {
+      DAYBOOK_ASSIGN(const auto children, store_.children_of(after.record.id));
+      for (const auto& child : children) DAYBOOK_TRY(change_path(row.scope, child, +1, commit, 1));
+    }
+  }
+  for (const auto& scope : is.roots) {
+    if (!was.roots.contains(scope)) DAYBOOK_TRY(change_path(scope, after.record, +1, commit, 0));
+  }
+  if (was.parent != is.parent) {
+    if (is.parent) {
+      DAYBOOK_ASSIGN(const auto scopes, live_scopes_of(*is.parent));
+      for (const auto& scope : scopes) DAYBOOK_TRY(change_path(scope, after.record, +1, commit, 0));
+    }
+    if (was.parent) {
+      DAYBOOK_ASSIGN(const auto scopes, live_scopes_of(*was.parent));
+      for (const auto& scope : scopes) DAYBOOK_TRY(change_path(scope, after.record, -1, commit, 0));
+    }
+  }
+  // Leaving comes last, so that a record handed from one path to another of the same scope never
+  // leaves in between.
+  for (const auto& scope : was.roots) {
+    if (!is.roots.contains(scope)) DAYBOOK_TRY(change_path(scope, after.record, -1, commit, 0));
+  }
+  return {};
+}
+
+Result<void> Membership::follow_differences(const std::string& scope, const Paths& was,
+                                            const Paths& is, Version commit) {
+  std::vector<RecordRef> gained, lost;
+  std::set_difference(is.followed.begin(), is.followed.end(), was.followed.begin(),
+                      was.followed.end(), std::back_inserter(gained));
+  std::set_difference(was.followed.begin(), was.followed.end(), is.followed.begin(),
+                      is.followed.end(), std::back_inserter(lost));
+  for (const auto& record : gained) DAYBOOK_TRY(change_path(scope, record, +1, commit, 1));
+  for (const auto& record : lost) DAYBOOK_TRY(change_path(scope, record, -1, commit, 1));
+  return {};
+}
+
+Result<void> Membership::change_path(const std::string& scope, const RecordRef& record, int by,
+                                     Version commit, int depth) {
+  if (depth > kDepthMax) return {};
+  DAYBOOK_ASSIGN(auto found, store_.find_member(scope, record));
+  MemberRow row = found.value_or(MemberRow{scope, record, 0, 0, 0, 0});
+  // A path that was never counted cannot be taken away (a reference written under an older schema).
+  if (by < 0 && row.count == 0) return {};
+  const bool was_in = row.count > 0;
+  row.count += by < 0 ? std::uint32_t(-1) : 1u;
+  const bool is_in = row.count > 0;
+  if (was_in != is_in) {
+    (is_in ? row.entered : row.left) = commit;
+    row.version = commit;
+    touched_.insert(scope);
+  }
+  DAYBOOK_TRY(store_.put_member(row));
+  return was_in == is_in ? success() : spread(scope, record, by, commit, depth + 1);
+}
+
+Result<void> Membership::spread(const std::string& scope, const RecordRef& record, int by,
+                                Version commit, int depth) {
+  DAYBOOK_ASSIGN(const auto state, store_.find_record(record));
+  if (state) {
+    for (const auto& followed : paths_of(*state).followed)
+      DAYBOOK_TRY(change_path(scope, followed, by, commit, depth));
+  }
+  DAYBOOK_ASSIGN(const auto children, store_.children_of(record.id));
+  for (const auto& child : children) DAYBOOK_TRY(change_path(scope, child, by, commit, depth));
+  return {};
+}
+
+Result<Standing> Membership::standing_of(const std::string& scope, const RecordRef& record) {
+  DAYBOOK_ASSIGN(const auto row, store_.find_member(scope, record));
+  if (!row) return Standing::kNever;
+  if (row->count > 0) return Standing::kPresent;
+  return row->entered > 0 ? Standing::kFormer : Standing::kNever;
+}
+
+}  // namespace daybook

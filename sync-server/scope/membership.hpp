@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may see what: keeps member(scope, record) = {count of live reference paths, entered, left,
+// version} as the schema's scope rules ask, inside the very commit that changes a scope field or a
+// reference. Called by ingest after a record was put. Core thread only. Does not serve anything:
+// see sync-server/feed.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/schema/schema.hpp"
+#include "sync-server/store/server_store.hpp"
+
+namespace daybook {
+
+// Scope keys.
+inline const std::string kSharedScope = "shared";
+inline std::string scope_of_user(const ActorId& actor) { return "user:" + actor; }
+
+// Where a record stands towards one device, whatever its scopes.
+enum class Standing : std::uint8_t { kNever, kFormer, kPresent };
+
+class Membership {
+ public:
+  Membership(const Schema& schema, ServerStore& store) : schema_(schema), store_(store) {}
+
+  // `before` is null when the commit created the record. REQUIRES: store_.put_record(after,
+  // parent_of(after)) was called.
+  Result<void> record_changed(const RecordState* before, const RecordState& after, Version commit);
+
+  // The record whose scopes it shares, by the value of the collection's parent reference.
+  std::optional<Uuid> parent_of(const RecordState& state) const;
+
+  Result<Standing> standing_of(const std::string& scope, const RecordRef& record);
+
+  // Scopes in which something moved since the last call: whom to ring.
+  std::set<std::string> take_touched() { return std::exchange(touched_, {}); }
+
+ private:
+  // What the values of one record contribute: scopes it is a root of, its parent, and the records
+  // it brings along.
+  struct Paths {
+    std::set<std::string> roots;
+    std::optional<RecordRef> parent;
+    std::multiset<RecordRef> followed;
+  };
+  Paths paths_of(const RecordState& state) const;
+  Result<std::set<std::string>> live_scopes_of(const RecordRef& record);
+  Result<void> change_path(const std::string& scope, const RecordRef& record, int by,
+                           Version commit, int depth);
+  Result<void> spread(const std::string& scope, const RecordRef& record, int by, Version commit,
+                      int depth);
+  Result<void> follow_differences(const std::string& scope, const Paths& was, const Paths& is,
+                                  Version commit);
+
+  const Schema& schema_;
+  ServerStore& store_;
+  std::set<std::string> touched_;
+};
+
+}  // namespace daybook

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/session/server_core.hpp"
+
+#include <algorithm>
+
+#include "core/base/hex.hpp"
+#include "core/model/cbor.hpp"
+#include "core/wire/protocol_version.hpp"
+
+namespace daybook {
+namespace {
+
+// A phone whose set crashed the server comes again within five minutes; twice that, and whatever
+// did it has been tried alone.
+constexpr std::int64_t kCarefulMs = 10 * 60 * 1000;
+
+}  // namespace
+
+ServerCore::ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng,
+                       Trace& trace)
+    : store_(store),
+      schema_(schema),
+      clock_(clock),
+      rng_(rng),
+      trace_(trace),
+      ingest_(store, schema, clock, trace),
+      feed_(store) {}
+
+Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
+  DAYBOOK_TRY(store_.begin());
+  DAYBOOK_ASSIGN(const auto epochs, store_.epochs());
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  bool differs = false;
+  if (last_known && !epochs.empty()) {
+    DAYBOOK_ASSIGN(const auto held, store_.find_head(last_known->version));
+    const bool same = last_known->version == 0 || (held && *held == last_known->head);
+    // The epoch too: a store put back twice to the same point would give the numbers between out
+    // again.
+    differs = last_known->version > head.version || last_known->epoch != head.epoch || !same;
+  }
+  if (epochs.empty() || differs) {
+    // Numbers may have been given out twice by now; a new epoch tells phones which ones are meant.
+    DAYBOOK_TRY(store_.append_epoch({rng_.draw<EpochId>(), head.epoch, head.version, head.head}));
+    if (differs)
+      trace_.note(TraceLevel::kWarning, "store.epoch",
+                  {{"fork_version", static_cast<std::int64_t>(head.version)}});
+  }
+  DAYBOOK_ASSIGN(const auto clean, store_.find_setting("clean_stop"));
+  ingest_.set_careful(clean && clean->size() == 1 && clean->front() == 0);
+  careful_until_ms_ = clock_.steady_ms() + kCarefulMs;
+  if (ingest_.careful())
+    trace_.note(TraceLevel::kWarning, "server.careful", {{"why", "the last stop was not clean"}});
+  const std::uint8_t running = 0;
+  DAYBOOK_TRY(store_.put_setting("clean_stop", {&running, 1}));
+  DAYBOOK_ASSIGN(durable_head_, store_.head());
+  const auto newest = store_.newest_schema();
+  if (newest.ok() && (!*newest || (*newest)->digest != schema_.digest)) {
+    DAYBOOK_TRY(store_.put_schema({schema_.version, schema_.digest, schema_.source}));
+  }
+  return store_.commit();
+}
+
+bool ServerCore::careful() {
+  if (ingest_.careful() && clock_.steady_ms() > careful_until_ms_) ingest_.set_careful(false);
+  return ingest_.careful();
+}
+
+Result<void> ServerCore::close() {
+  DAYBOOK_TRY(store_.begin());
+  const std::uint8_t clean = 1;
+  DAYBOOK_TRY(store_.put_setting("clean_stop", {&clean, 1}));
+  return store_.commit();
+}
+
+Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
+  wire::SyncReply reply;
+  reply.request = request.request;
+  reply.server_ms = clock_.wall_ms();
+  DAYBOOK_ASSIGN(reply.protocol, wire::choose_protocol(request.protocol_min, request.protocol_max));
+  DAYBOOK_ASSIGN(const auto found, store_.find_device(request.device));
+  if (!found) return failure(Errc::kNotFound, "device", to_string(request.device));
+  const DeviceRow& device = *found;
+  if (device.status == DeviceStatus::kStolen) {
+    if (request.batch) {
+      DAYBOOK_TRY(
+          store_.put_evidence({device.device, clock_.wall_ms(), "stolen", wire::encode(request)}));
+    }
+    return failure(Errc::kRevoked, "device", to_string(request.device));
+  }
+  DAYBOOK_ASSIGN(const auto contact, store_.find_contact(device.device));
+  if (request.gap) DAYBOOK_TRY(take_gap(device, request));
+  DAYBOOK_ASSIGN(const auto admission, ingest_.admit(device, request));
+  reply.push = admission.status;
+  reply.stored = admission.stored;
+  if (admission.sets_new > 0) touched_.insert(receipt_scope_of(device.device));
+  reply.schema_version = schema_.version;
+  reply.schema_digest = schema_.digest;
+  // A leaver's key may only deposit: the answer is that it was stored, and nothing else.
+  const bool serves = device.status == DeviceStatus::kActive;
+  // What this very request brought no longer waits on the phone.
+  const bool all_here = admission.stored == request.newest;
+  DAYBOOK_TRY(note_contact(device, request, all_here, contact));
+  if (!serves) return reply;
+
+  if (request.schema_digest != schema_.digest) reply.schema = schema_.source;
+  DAYBOOK_ASSIGN(reply.fork, fork_of(request));
+  if (!request.witnesses.empty()) DAYBOOK_TRY(take_witnesses(device, request.witnesses));
+  DAYBOOK_ASSIGN(reply.safe, safe_point_of(device, request.newest.incarnation));
+  const bool known_chain = admission.status != wire::PushStatus::kForked &&
+                           admission.status != wire::PushStatus::kUnknownIncarnation;
+  if (request.pull && known_chain && !reply.fork) {
+    DAYBOOK_ASSIGN(reply.page, feed_.page(device, request, contact));
+  }
+  return reply;
+}
+
+Result<Receipt> ServerCore::office(const Body& body, bool settles) {
+  return ingest_.admit_office(body, settles);
+}
+
+std::set<std::string> ServerCore::take_touched() {
+  auto all = ingest_.membership().take_touched();
+  all.merge(touched_);
+  touched_.clear();
+  return all;
+}
+
+// A cursor is good iff its epoch is in the fail-over log, its version lies in that epoch's range
+// and its head is ours.
+Result<bool> ServerCore::knows_cursor(const Cursor& cursor) {
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  DAYBOOK_ASSIGN(const auto epochs, store_.epochs());
+  EpochId at = head.epoch;
+  Version last = head.version;
+  bool known = at == cursor.epoch;
+  for (auto row = epochs.rbegin(); row != epochs.rend() && !known; ++row) {
+    if (row->epoch != at) continue;
+    last = std::min(last, row->start_version);
+    at = row->parent;
+    known = at == cursor.epoch;
+  }
+  if (!known || cursor.version > last) return false;
+  if (cursor.version == 0) return true;
+  DAYBOOK_ASSIGN(const auto held, store_.find_head(cursor.version));
+  return held && *held == cursor.head;
+}
+
+Result<std::optional<wire::Fork>> ServerCore::fork_of(const wire::SyncRequest& request) {
+  if (!request.cursor) return std::optional<wire::Fork>{};
+  DAYBOOK_ASSIGN(const bool good, knows_cursor(*request.cursor));
+  if (good) return std::optional<wire::Fork>{};
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  wire::Fork fork{head.epoch, 0, request.ladder.empty()};
+  for (const auto& rung : request.ladder) {
+    DAYBOOK_ASSIGN(const auto held, store_.find_head(rung.version));
+    const bool agrees = rung.version == 0 || (held && *held == rung.head);
+    if (agrees && rung.version <= head.version)
+      fork.fork_version = std::max(fork.fork_version, rung.version);
+  }
+  if (!request.ladder.empty()) {
+    // Bases of an epoch that this store never knew count as having seen everything up to here and
+    // nothing after.
+    const Bytes told = CborWriter().unsigned_integer(fork.fork_version).take();
+    DAYBOOK_TRY(store_.put_setting("fork." + to_hex(request.cursor->epoch.view()), told));
+  }
+  trace_.note(TraceLevel::kWarning, "session.fork",
+              {{"device", to_string(request.device)},
+               {"fork_version", static_cast<std::int64_t>(fork.fork_version)}});
+  return std::optional(fork);
+}
+
+Result<void> ServerCore::note_contact(const DeviceRow& device, const wire::SyncRequest& request,
+                                      bool all_here, const std::optional<ContactRow>& before) {
+  ContactRow row;
+  row.device = device.device;
+  row.seen_ms = clock_.wall_ms();
+  row.skew_ms = request.wall_ms - row.seen_ms;
+  row.complete_version = request.cursor ? request.cursor->version : 0;
+  row.unsent_attachments = request.unsent.attachments;
+  if (!all_here) {
+    row.unsent_sets = request.unsent.sets;
+    row.unsent_bytes = request.unsent.bytes;
+    row.oldest_unsent_ms = request.unsent.oldest_ms;
+  }
+  for (const auto& scope : scopes_of(device)) {
+    Version version = 0;
+    for (const auto& position : request.positions) {
+      if (position.scope == scope) version = position.version;
+    }
+    row.scopes.emplace_back(scope, version);
+  }
+  // A phone that only listens costs no write while nothing about it changes.
+  const bool same = before && before->complete_version == row.complete_version &&
+                    before->unsent_sets == row.unsent_sets &&
+                    before->unsent_attachments == row.unsent_attachments &&
+                    before->scopes == row.scopes && row.seen_ms - before->seen_ms < 60'000;
+  return same ? success() : store_.put_contact(row);
+}
+
+// What a phone holds from beyond a fork and what is not its own never applies itself: a person
+// decides whether to bring it back.
+Result<void> ServerCore::take_witnesses(const DeviceRow& device,
+                                        const std::vector<wire::Witness>& witnesses) {
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  for (const auto& witness : witnesses) {
+    DAYBOOK_ASSIGN(const auto held, store_.find_row(witness.record));
+    if (held && held->row == witness.row) continue;
+    DAYBOOK_ASSIGN(const auto open,
+                   store_.find_open_case(CaseKind::kRestore, witness.record, "", DeviceId{}));
+    if (open) continue;
+    ConflictCase conflict;
+    DAYBOOK_ASSIGN(conflict.number, store_.next_case_number());
+    conflict.kind = CaseKind::kRestore;
+    conflict.record = witness.record;
+    conflict.device_actor = device.actor;
+    conflict.device_value = Value::bytes(witness.row);
+    if (held) conflict.office_value = Value::bytes(held->row);
+    conflict.detail = to_string(device.device);
+    conflict.opened = head.version;
+    conflict.opened_ms = clock_.wall_ms();
+    DAYBOOK_TRY(store_.put_case(conflict));
+  }
+  return {};
+}
+
+// Sets that the server misses and the phone no longer holds: recorded, one case, and on we go, or
+// the queue would stand for ever.
+Result<void> ServerCore::take_gap(const DeviceRow& device, const wire::SyncRequest& request) {
+  DAYBOOK_ASSIGN(auto lineage, store_.find_lineage(device.device, request.newest.incarnation));
+  const auto& gap = *request.gap;
+  if (!lineage || gap.first_seq != lineage->last_seq + 1 || gap.last_seq < gap.first_seq) return {};
+  const bool batch_follows = request.batch && request.batch->first_seq == gap.last_seq + 1;
+  if (!batch_follows && request.newest.seq != gap.last_seq) return {};
+  lineage->last_seq = gap.last_seq;
+  lineage->last_link = batch_follows ? request.batch->previous_link : request.newest.link;
+  DAYBOOK_TRY(store_.put_lineage(*lineage));
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  ConflictCase conflict;
+  DAYBOOK_ASSIGN(conflict.number, store_.next_case_number());
+  conflict.kind = CaseKind::kLostInRestore;
+  conflict.device = device.device;
+  conflict.device_actor = device.actor;
+  conflict.field = std::to_string(gap.first_seq);
+  conflict.detail = "sets " + std::to_string(gap.first_seq) + " to " + std::to_string(gap.last_seq);
+  conflict.opened = head.version;
+  conflict.opened_ms = clock_.wall_ms();
+  return store_.put_case(conflict);
+}
+
+Result<std::optional<ChainPosition>> ServerCore::safe_point_of(const DeviceRow& device,
+                                                               const IncarnationId& incarnation) {
+  DAYBOOK_ASSIGN(const auto backups, store_.list_backups());
+  if (backups.empty()) return std::optional<ChainPosition>{};
+  Version safe = backups.front().version;
+  for (const auto& backup : backups) safe = std::min(safe, backup.version);
+  DAYBOOK_ASSIGN(const auto lineage, store_.find_lineage(device.device, incarnation));
+  if (!lineage) return std::optional<ChainPosition>{};
+  DAYBOOK_ASSIGN(const auto seq, store_.last_seq_at(lineage->lineage, safe));
+  return std::optional(ChainPosition{incarnation, seq, {}});
+}
+
+namespace {
+
+Result<std::vector<AfterCommit>> run_tasks(ServerCore& core, const std::vector<CoreTask>& tasks) {
+  std::vector<AfterCommit> afterwards;
+  DAYBOOK_TRY(core.store().begin());
+  for (const auto& task : tasks) {
+    auto ran = task.run(core);
+    if (!ran.ok()) {
+      core.store().rollback();
+      return std::move(ran).error();
+    }
+    afterwards.push_back(*std::move(ran));
+  }
+  const auto head = core.store().head();
+  if (auto committed = core.store().commit(); !committed.ok()) {
+    core.store().rollback();
+    return std::move(committed).error();
+  }
+  if (head.ok()) core.set_durable_head(*head);
+  return afterwards;
+}
+
+std::set<std::string> run_one_group(ServerCore& core, const std::vector<CoreTask>& tasks) {
+  auto afterwards = run_tasks(core, tasks);
+  auto touched = core.take_touched();
+  if (!afterwards.ok()) {
+    core.trace().note(TraceLevel::kError, "store.group_failed",
+                      {{"error", to_string(afterwards.error())}});
+    for (const auto& task : tasks) task.failed(afterwards.error());
+    return {};
+  }
+  for (const auto& then : *afterwards) then();
+  return touched;
+}
+
+}  // namespace
+
+std::set<std::string> run_group(ServerCore& core, std::vector<CoreTask> tasks) {
+  if (!core.careful()) return run_one_group(core, tasks);
+  std::set<std::string> touched;
+  for (auto& task : tasks) {
+    std::vector<CoreTask> alone;
+    alone.push_back(std::move(task));
+    touched.merge(run_one_group(core, alone));
+  }
+  return touched;
+}
+
+}  // namespace daybook

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole server behind the doors: takes decoded requests, returns decoded replies.
+// Single-threaded and without I/O of its own, so the simulator runs it by the thousand under a
+// seed; in daybookd one core thread owns it. Called by app (and tests/sim); the HTTP side is
+// device_door.hpp.
+//
+// Work comes in groups: begin, each task, commit, and only then are replies, bells and feed told
+// (`GroupRunner` below).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/ports/clock.hpp"
+#include "core/ports/rng.hpp"
+#include "core/ports/trace.hpp"
+#include "core/schema/schema.hpp"
+#include "core/wire/message.hpp"
+#include "sync-server/feed/feed.hpp"
+#include "sync-server/ingest/ingest.hpp"
+#include "sync-server/store/server_store.hpp"
+
+namespace daybook {
+
+class ServerCore {
+ public:
+  ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng, Trace& trace);
+
+  // Before anything is served. Opens the first epoch of a new store; opens a new epoch when the
+  // store is not what this server last knew (`last_known`, kept outside the store; empty on the
+  // first start); turns careful when the last stop was not clean.
+  Result<void> open(const std::optional<StoreHead>& last_known);
+  // Still trying sets one by one after an unclean stop?
+  bool careful();
+  // The last thing before a graceful stop.
+  Result<void> close();
+
+  // --- within a group ---
+
+  // Push and pull of one device. Errors: kNotFound (unknown device), kRevoked, kNotSupported
+  // (protocol), or the store's.
+  Result<wire::SyncReply> sync(const wire::SyncRequest& request);
+  // A person's change set; `settles` when it decides a case.
+  Result<Receipt> office(const Body& body, bool settles);
+
+  Ingest& ingest() { return ingest_; }
+  ServerStore& store() { return store_; }
+  const Schema& schema() const { return schema_; }
+  Clock& clock() { return clock_; }
+  Rng& rng() { return rng_; }
+  Trace& trace() { return trace_; }
+
+  // Where the store stood after the last group that became durable.
+  const StoreHead& durable_head() const { return durable_head_; }
+  void set_durable_head(const StoreHead& head) { durable_head_ = head; }
+
+  // Scopes in which something moved in this group, with the devices' own receipt scopes; cleared by
+  // the call.
+  std::set<std::string> take_touched();
+
+ private:
+  Result<std::optional<wire::Fork>> fork_of(const wire::SyncRequest& request);
+  Result<bool> knows_cursor(const Cursor& cursor);
+  Result<void> note_contact(const DeviceRow& device, const wire::SyncRequest& request,
+                            bool all_here, const std::optional<ContactRow>& before);
+  Result<void> take_witnesses(const DeviceRow& device, const std::vector<wire::Witness>& witnesses);
+  Result<void> take_gap(const DeviceRow& device, const wire::SyncRequest& request);
+  Result<std::optional<ChainPosition>> safe_point_of(const DeviceRow& device,
+                                                     const IncarnationId& incarnation);
+
+  ServerStore& store_;
+  const Schema& schema_;
+  Clock& clock_;
+  Rng& rng_;
+  Trace& trace_;
+  Ingest ingest_;
+  Feed feed_;
+  std::set<std::string> touched_;
+  StoreHead durable_head_;
+  std::int64_t careful_until_ms_ = 0;
+};
+
+// One task of a group. `run` works inside the transaction and returns what is to be done once the
+// group is durable. An Error from it is the store's: the whole group is rolled back. What a caller
+// did wrong is told by the returned function instead. `failed` is called in place of that function
+// when the group could not be made durable: nothing happened, try again.
+using AfterCommit = std::function<void()>;
+struct CoreTask {
+  std::function<Result<AfterCommit>(ServerCore& core)> run;
+  std::function<void(const Error& why)> failed;
+};
+
+// Runs tasks as one group: one transaction, one fsync. Returns the touched scopes (empty when
+// nothing was committed). In careful mode each task is a group of its own.
+std::set<std::string> run_group(ServerCore& core, std::vector<CoreTask> tasks);
+
+}  // namespace daybook

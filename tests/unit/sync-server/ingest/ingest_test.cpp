@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one write door, told as stories: one trial for each trace of the sync contract that the server alone can show.
+#include "tests/support/server_world.hpp"
+
+using namespace daybook;
+using namespace daybook::test;
+
+namespace {
+
+const Receipt& last_receipt(const Pen& pen) {
+  REQUIRE(!pen.receipts.empty());
+  return pen.receipts.back();
+}
+
+}  // namespace
+
+TEST_CASE("ingest: a visit made on the phone reaches headquarters once, however often it is sent",
+          "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  li.create(visit, {{"technician", text("li")}, {"notes", text("无信号")}});
+  const auto request = li.request(1);
+  for (int i = 0; i < 3; ++i) {
+    const auto reply = li.send(request);
+    CHECK(reply.push == wire::PushStatus::kStored);
+    CHECK(reply.stored.seq == 1);
+  }
+  CHECK(world.version() == 1);
+  CHECK(world.value(visit, "notes") == text("无信号"));
+  li.sync();
+  CHECK(last_receipt(li).verdict == Verdict::kAccepted);
+}
+
+TEST_CASE("ingest: an own commit that was really a merge does not count as seen", "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  world.office_create(visit, {{"technician", text("li")}, {"notes", text("a")}});
+  li.sync();
+  const Version base = world.version();
+  li.edit(visit, "notes", text("a"), base, text("a b"));
+  li.edit(visit, "notes", text("a b"), base, text("a b c"));
+  world.office_edit(visit, "notes", text("a x"));
+  li.sync();
+  const std::string notes = world.value(visit, "notes").as_text();
+  CHECK_THAT(notes, contains("x"));
+  CHECK_THAT(notes, contains("b c"));
+  CHECK(last_receipt(li).verdict == Verdict::kMerged);
+}
+
+TEST_CASE(
+    "ingest: a field that both changed opens one case per device and keeps the office's value "
+    "until it is settled",
+    "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  world.office_create(visit, {{"technician", text("li")}, {"category", text("free")}});
+  li.sync();
+  const Version base = world.version();
+  li.edit(visit, "category", text("free"), base, text("paid"));
+  li.edit(visit, "category", text("paid"), base, text("contract"));
+  world.office_edit(visit, "category", text("warranty"));
+  li.sync();
+  CHECK(world.value(visit, "category") == text("warranty"));
+  const auto cases = world.open_cases();
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].device_value == text("contract"));
+  CHECK(cases[0].office_value == text("warranty"));
+  CHECK(cases[0].base_value == text("free"));
+  CHECK(cases[0].trail.size() == 2);
+  CHECK(last_receipt(li).verdict == Verdict::kConflicted);
+
+  const auto settled = world.resolve(cases[0].number, "device");
+  CHECK(settled.state == CaseState::kResolved);
+  CHECK(world.value(visit, "category") == text("contract"));
+  CHECK(world.open_cases().empty());
+}
+
+TEST_CASE("ingest: departing claims the address that the technician saw", "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  world.office_create(visit, {{"technician", text("li")}, {"address", text("old street")}});
+  li.sync();
+  const Base base{must(world.store.head()).epoch, world.version()};
+  Body body = li.blank();
+  Change departed;
+  departed.record = {"visit_event", world.rng.draw<Uuid>()};
+  departed.created = {{"visit", id_value(visit.id)}, {"kind", text("departed")}};
+  body.changes.push_back(departed);
+  body.claims.push_back({visit, "address", text("old street"), base});
+  li.write(body);
+  world.office_edit(visit, "address", text("new street"));
+  li.sync();
+  CHECK(world.value(visit, "address") == text("old street"));
+  const auto& receipt = last_receipt(li);
+  REQUIRE(receipt.fields.size() == 1);
+  CHECK(receipt.fields[0].outcome == FieldOutcome::kTakenOver);
+}
+
+TEST_CASE("ingest: a bad set is parked with those that build upon it, and nobody else waits",
+          "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto good = world.visit();
+  world.office_create(good, {{"technician", text("li")}});
+  li.sync();
+  const auto lost = world.visit();
+  li.edit(lost, "cause", std::nullopt, 0, text("a record that never was"));
+  li.edit(lost, "notes", std::nullopt, 0, text("builds upon it"));
+  li.edit(good, "cause", std::nullopt, world.version(), text("worn valve"));
+  li.sync();
+  CHECK(world.value(good, "cause") == text("worn valve"));
+  REQUIRE(li.receipts.size() == 3);
+  CHECK(li.receipts[0].verdict == Verdict::kParked);
+  CHECK(li.receipts[0].reason == "unknown_record");
+  CHECK(li.receipts[1].reason == "depends_on_parked");
+  CHECK(li.receipts[2].verdict == Verdict::kAccepted);
+  CHECK(world.open_cases().size() == 1);
+
+  // The record turns up after all: support releases, and the dependent follows by itself.
+  world.office_create(lost, {{"technician", text("li")}});
+  world.resolve(world.open_cases()[0].number, "release");
+  CHECK(world.value(lost, "cause") == text("a record that never was"));
+  CHECK(world.value(lost, "notes") == text("builds upon it"));
+  li.sync();
+  CHECK(last_receipt(li).verdict == Verdict::kAccepted);
+}
+
+TEST_CASE(
+    "ingest: work on a visit that was taken away is kept for review and does not bring it back",
+    "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  Pen wang(world, "wang");
+  const auto visit = world.visit();
+  world.office_create(visit, {{"technician", text("li")}, {"cause", text("?")}});
+  li.sync();
+  const Version base = world.version();
+  world.office_edit(visit, "technician", text("wang"));
+  li.edit(visit, "cause", text("?"), base, text("worn valve"));
+  const auto reply = li.sync();
+  CHECK(last_receipt(li).verdict == Verdict::kConflicted);
+  CHECK(world.value(visit, "cause") == text("?"));
+  REQUIRE(world.open_cases().size() == 1);
+  CHECK(world.open_cases()[0].device_value == text("worn valve"));
+  REQUIRE(reply.page.has_value());
+  CHECK(reply.page->entries.empty());
+  CHECK(reply.page->left.size() == 1);
+}
+
+TEST_CASE(
+    "ingest: a record outside every scope of the device is treated like one that does not exist",
+    "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto other = world.visit();
+  world.office_create(other, {{"technician", text("wang")}});
+  li.edit(other, "cause", std::nullopt, world.version(), text("guess"));
+  Body fact = li.blank();
+  Change event;
+  event.record = {"visit_event", world.rng.draw<Uuid>()};
+  event.created = {{"visit", id_value(other.id)}, {"kind", text("departed")}};
+  fact.changes.push_back(event);
+  li.write(fact);
+  li.sync();
+  CHECK(li.receipts[0].reason == "unknown_record");
+  CHECK(li.receipts[1].reason == "unknown_reference");
+}
+
+TEST_CASE("ingest: a phone that holds less than it gave is told that it is forked", "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  li.create(visit, {{"technician", text("li")}});
+  li.sync();
+  const Pen* backup = &li;
+  const auto old_newest = backup->newest;
+  li.edit(visit, "cause", std::nullopt, 1, text("after the backup"));
+  li.sync();
+  auto restored = li.request();
+  restored.newest = old_newest;
+  CHECK(li.send(restored).push == wire::PushStatus::kForked);
+
+  // It takes a fresh incarnation from what both share and sends its bodies again: nothing twice,
+  // nothing lost.
+  wire::IncarnationStart begin{world.rng.draw<IncarnationId>(), old_newest.incarnation,
+                               old_newest.seq, old_newest.link};
+  li.begins.push_back(begin);
+  li.newest = {
+      begin.incarnation, 0,
+      first_link(li.device, begin.incarnation, begin.parent, begin.parent_seq, begin.parent_link)};
+  li.links = {li.newest.link};
+  li.bodies.clear();
+  li.stored = 0;
+  li.edit(visit, "notes", std::nullopt, 1, text("from the restored phone"));
+  li.sync();
+  CHECK(world.value(visit, "notes") == text("from the restored phone"));
+  REQUIRE(world.open_cases().size() == 1);
+  CHECK(world.open_cases()[0].kind == CaseKind::kDeviceForked);
+}
+
+TEST_CASE(
+    "ingest: a wrong signature stores nothing; the third holds the device and keeps the evidence",
+    "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  li.create(world.visit(), {{"technician", text("li")}});
+  auto request = li.request(1);
+  request.batch->signature.raw[5] ^= 1;
+  CHECK(li.send(request).push == wire::PushStatus::kWrongSignature);
+  CHECK(li.send(request).push == wire::PushStatus::kWrongSignature);
+  CHECK(world.version() == 0);
+  CHECK(li.send(request).push == wire::PushStatus::kWrongSignature);
+  CHECK(li.send(li.request(1)).push == wire::PushStatus::kHeld);
+  REQUIRE(world.open_cases().size() == 1);
+  world.resolve(world.open_cases()[0].number, "release");
+  CHECK(li.send(li.request(1)).push == wire::PushStatus::kStored);
+  CHECK(world.version() == 1);
+}
+
+TEST_CASE(
+    "ingest: the same id with another body is parked and never answered with someone else's "
+    "receipt",
+    "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  Body body = li.blank();
+  Change change;
+  change.record = world.visit();
+  change.created = {{"technician", text("li")}};
+  body.changes.push_back(change);
+  li.write(body);
+  body.changes[0].record = world.visit();
+  li.write(body);
+  li.sync();
+  REQUIRE(li.receipts.size() == 2);
+  CHECK(li.receipts[0].verdict == Verdict::kAccepted);
+  CHECK(li.receipts[1].verdict == Verdict::kParked);
+  CHECK(li.receipts[1].reason == "id_reused");
+  CHECK(li.receipts[1].seq == 2);
+}
+
+TEST_CASE(
+    "ingest: a set that crashed the server three times when alone is parked unseen, its neighbours "
+    "are not",
+    "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto poison = world.visit();
+  const auto before = world.visit();
+  const auto after = world.visit();
+  li.create(before, {{"technician", text("li")}});
+  li.create(poison, {{"technician", text("li")}});
+  li.create(after, {{"technician", text("li")}});
+  struct Crash {};
+  const auto start_again = [&] {
+    world.core = std::make_unique<ServerCore>(world.store, world.schema, world.clock, world.rng,
+                                              world.trace);
+    must(world.core->open(std::nullopt));
+    world.core->ingest().set_poison([&](const Body& body) {
+      if (body.changes[0].record == poison) throw Crash{};
+    });
+  };
+  must(world.core->close());
+  start_again();
+  int crashes = 0;
+  for (int i = 0; i < 6; ++i) {
+    try {
+      must(world.store.begin());
+      must(world.core->sync(li.request(li.stored + 1)));
+      must(world.store.commit());
+      break;
+    } catch (const Crash&) {
+      ++crashes;
+      world.store.rollback();
+      start_again();
+    }
+  }
+  CHECK(crashes == 4);  // once in a group, then three times alone
+  CHECK(must(world.store.find_record(before)).has_value());
+  CHECK(must(world.store.find_record(after)).has_value());
+  CHECK(!must(world.store.find_record(poison)).has_value());
+  CHECK(must(world.store.list_parked(10)).size() == 1);
+}
