@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client-lib/net/https_client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "client-lib/net/event_reader.hpp"
+#include "client-lib/net/pinned_tls.hpp"
+#include "client-lib/net/reply_reader.hpp"
+#include "client-lib/net/tls_link.hpp"
+
+namespace daybook {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+bool is_line(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// What the caller composes must not be able to become a second request.
+bool is_sound(const HttpCall& call) {
+  const bool target = !call.target.empty() && call.target.front() == '/' && is_line(call.target) &&
+                      call.target.find(' ') == std::string::npos;
+  const bool method =
+      !call.method.empty() && std::all_of(call.method.begin(), call.method.end(),
+                                          [](char c) { return c >= 'A' && c <= 'Z'; });
+  return target && method && is_line(call.content_type) &&
+         std::all_of(call.headers.begin(), call.headers.end(), [](const HttpHeader& header) {
+           return !header.name.empty() && is_line(header.name) && is_line(header.value) &&
+                  header.name.find_first_of(": ") == std::string::npos;
+         });
+}
+
+std::string host_header(const ServerAddress& address) {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  std::string host = v6 ? "[" + address.host + "]" : address.host;
+  if (address.port != 443) host += ":" + std::to_string(address.port);
+  return host;
+}
+
+bool carries_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+}  // namespace
+
+const std::string* HttpReply::find_header(std::string_view lower_case_name) const {
+  for (const auto& header : headers) {
+    if (header.name == lower_case_name) return &header.value;
+  }
+  return nullptr;
+}
+
+bool HttpReply::has_content_type(std::string_view lower_case_type) const {
+  const auto* value = find_header("content-type");
+  if (value == nullptr) return false;
+  std::string type = lower(std::string_view(*value).substr(0, value->find(';')));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+  return type == lower_case_type;
+}
+
+struct HttpsClient::Parts {
+  Parts(ServerAddress to, const HttpsLimits& chosen)
+      : address(std::move(to)), limits(chosen), tls(address.pins) {}
+
+  Result<void> connect();
+  std::string head_of(const HttpCall& call) const;
+  Result<void> begin(const HttpCall& call);
+  Result<void> send_some();
+  Result<void> move(ReplyReader& reader, std::int64_t ms);
+  Result<void> read_reply(ReplyReader& reader);
+  Result<HttpReply> talk(const HttpCall& call, ReplyReader& reader);
+  Result<HttpReply> finish(ReplyReader& reader);
+  Result<void> follow(ReplyReader& reader, const std::function<bool(const ServerEvent&)>& on_event,
+                      bool& wanted);
+
+  const ServerAddress address;
+  const HttpsLimits limits;
+  PinnedTls tls;
+  HttpsCounters counters;
+  InterruptibleLoop loop;
+  std::unique_ptr<TlsLink> link;
+  HttpReply partial;
+  // The request under way.
+  std::string head;
+  std::size_t head_sent = 0;
+  BytesView body;
+  std::size_t body_sent = 0;
+};
+
+Result<void> HttpsClient::Parts::connect() {
+  if (loop.interrupted.load()) return failure(Errc::kClosed, "interrupted");
+  if (!tls.good()) return failure(Errc::kInvalid, "pins", "at least one is needed");
+  if (link && link->alive()) return success();
+  link.reset();
+  auto fresh = std::make_unique<TlsLink>(loop, tls, counters);
+  DAYBOOK_TRY(fresh->open(address, limits.connect_ms_max));
+  link = std::move(fresh);
+  return success();
+}
+
+std::string HttpsClient::Parts::head_of(const HttpCall& call) const {
+  std::string out;
+  out.append(call.method).append(" ").append(call.target).append(" HTTP/1.1\r\nHost: ");
+  out.append(host_header(address)).append("\r\n");
+  for (const auto& header : call.headers)
+    out.append(header.name).append(": ").append(header.value).append("\r\n");
+  if (carries_body(call.method)) {
+    out.append("Content-Length: ").append(std::to_string(call.body.size())).append("\r\n");
+    if (!call.content_type.empty())
+      out.append("Content-Type: ").append(call.content_type).append("\r\n");
+  }
+  return out += "\r\n";
+}
+
+Result<void> HttpsClient::Parts::begin(const HttpCall& call) {
+  partial = {};
+  body_sent = 0;
+  if (!is_sound(call) || (!call.body.empty() && !carries_body(call.method)))
+    return failure(Errc::kInvalid, "call");
+  if (call.may_connect) {
+    DAYBOOK_TRY(connect());
+  } else if (!link || !link->alive()) {
+    link.reset();
+    return failure(Errc::kCut, "line", "the connection is gone");
+  }
+  head = head_of(call);
+  head_sent = 0;
+  body = call.body;
+  return success();
+}
+
+Result<void> HttpsClient::Parts::send_some() {
+  while (link->can_write() && (head_sent < head.size() || body_sent < body.size())) {
+    if (head_sent < head.size()) {
+      // A short body leaves in the record of its head.
+      std::string first = head.substr(head_sent);
+      const std::size_t along = first.size() < 256 ? std::min(body.size(), 256 - first.size()) : 0;
+      first.append(text_of(body.first(along)));
+      DAYBOOK_ASSIGN(const auto size, link->write(view_of(first)));
+      const std::size_t of_head = std::min(size, head.size() - head_sent);
+      head_sent += of_head;
+      body_sent += size - of_head;
+      counters.body_up += size - of_head;
+      continue;
+    }
+    DAYBOOK_ASSIGN(const auto size, link->write(body.subspan(body_sent)));
+    body_sent += size;
+    counters.body_up += size;
+  }
+  return success();
+}
+
+// Sends, reads, or waits for one of the two to become possible.
+Result<void> HttpsClient::Parts::move(ReplyReader& reader, std::int64_t ms) {
+  DAYBOOK_TRY(send_some());
+  std::array<std::uint8_t, 16 * 1024> buffer;
+  DAYBOOK_ASSIGN(const auto size, link->read(buffer));
+  if (size == 0) return link->wait(ms);
+  const std::size_t had = reader.reply().body.size();
+  DAYBOOK_ASSIGN(const auto taken, reader.feed(BytesView(buffer).first(size)));
+  counters.body_down += reader.reply().body.size() - had;
+  if (taken < size) return failure(Errc::kUntrusted, "reply.surplus");
+  return success();
+}
+
+Result<void> HttpsClient::Parts::read_reply(ReplyReader& reader) {
+  const SteadyTime end =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.transfer_ms_max);
+  while (!reader.complete() && !reader.is_stream()) {
+    if (std::chrono::steady_clock::now() >= end) return failure(Errc::kTimedOut, "transfer");
+    DAYBOOK_TRY(move(reader, limits.stall_ms_max));
+  }
+  return success();
+}
+
+Result<HttpReply> HttpsClient::Parts::talk(const HttpCall& call, ReplyReader& reader) {
+  DAYBOOK_TRY(begin(call));
+  auto read = read_reply(reader);
+  if (!read.ok()) {
+    link.reset();
+    partial = reader.take_reply();
+    return std::move(read).error();
+  }
+  return HttpReply{};
+}
+
+// After a whole reply: is the connection good for another?
+Result<HttpReply> HttpsClient::Parts::finish(ReplyReader& reader) {
+  const bool cut_short = head_sent < head.size() || body_sent < body.size();
+  if (reader.ends_connection() || cut_short) {
+    link->say_goodbye();
+    link.reset();
+  }
+  return reader.take_reply();
+}
+
+Result<void> HttpsClient::Parts::follow(ReplyReader& reader,
+                                        const std::function<bool(const ServerEvent&)>& on_event,
+                                        bool& wanted) {
+  EventReader events(limits.event_size_max);
+  for (;;) {
+    const Bytes come = reader.take_stream();
+    if (!come.empty()) {
+      DAYBOOK_ASSIGN(wanted, events.feed(come, on_event));
+      if (!wanted) return success();
+    }
+    DAYBOOK_TRY(move(reader, limits.silence_ms_max));
+  }
+}
+
+HttpsClient::HttpsClient(ServerAddress address, const HttpsLimits& limits)
+    : parts_(std::make_unique<Parts>(std::move(address), limits)) {}
+
+HttpsClient::~HttpsClient() { disconnect(); }
+
+Result<void> HttpsClient::connect() { return parts_->connect(); }
+
+void HttpsClient::disconnect() {
+  if (parts_->link) parts_->link->say_goodbye();
+  parts_->link.reset();
+}
+
+bool HttpsClient::connected() const { return parts_->link != nullptr; }
+
+std::uint64_t HttpsClient::connection() const { return parts_->counters.connections; }
+
+Digest HttpsClient::channel() const { return parts_->link ? parts_->link->channel() : Digest{}; }
+
+Result<HttpReply> HttpsClient::request(const HttpCall& call) {
+  const ReplyExpectation expected{call.reply_size_max, call.method == "HEAD", false};
+  const std::uint64_t before = connection();
+  ReplyReader reader(parts_->limits, expected);
+  auto talked = parts_->talk(call, reader);
+  if (talked.ok()) return parts_->finish(reader);
+  // The server closed a resting connection at the very moment we asked. Only a question may simply
+  // be asked again.
+  const bool rested =
+      connection() == before && talked.error().code == Errc::kCut && parts_->partial.status == 0;
+  if (!rested || !call.may_connect || (call.method != "GET" && call.method != "HEAD"))
+    return talked;
+  ReplyReader again(parts_->limits, expected);
+  talked = parts_->talk(call, again);
+  if (!talked.ok()) return talked;
+  return parts_->finish(again);
+}
+
+HttpReply HttpsClient::take_partial_reply() { return std::exchange(parts_->partial, {}); }
+
+std::size_t HttpsClient::body_bytes_sent() const { return parts_->body_sent; }
+
+Result<HttpReply> HttpsClient::open_stream(
+    const HttpCall& call, const std::function<bool(const ServerEvent&)>& on_event) {
+  ReplyReader reader(parts_->limits, {call.reply_size_max, false, true});
+  auto talked = parts_->talk(call, reader);
+  if (!talked.ok()) return talked;
+  if (!reader.is_stream()) return parts_->finish(reader);
+  bool wanted = true;
+  auto followed = parts_->follow(reader, on_event, wanted);
+  if (followed.ok()) parts_->link->say_goodbye();
+  parts_->link.reset();
+  if (!followed.ok()) return std::move(followed).error();
+  return reader.take_reply();
+}
+
+Result<void> HttpsClient::pause(std::int64_t ms) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+  auto& loop = parts_->loop;
+  while (!loop.interrupted.load()) {
+    if (loop.io.stopped()) loop.io.restart();
+    const auto guard = boost::asio::make_work_guard(loop.io);
+    if (loop.io.run_one_until(end) == 0) return success();
+  }
+  return failure(Errc::kClosed, "interrupted");
+}
+
+void HttpsClient::interrupt() { parts_->loop.interrupt(); }
+
+void HttpsClient::allow() { parts_->loop.interrupted.store(false); }
+
+HttpsCounters HttpsClient::counters() const { return parts_->counters; }
+
+}  // namespace daybook
