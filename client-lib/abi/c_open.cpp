@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// daybook.h: versions, opening and closing, who this phone is, writing, and sentences.
+#include <cstdlib>
+#include <cstring>
+
+#include "client-lib/abi/c_door.hpp"
+#include "client-lib/abi/json/sentences.hpp"
+#include "core/base/error.hpp"
+#include "core/base/hex.hpp"
+#include "core/schema/json_lines.hpp"
+
+namespace {
+
+using namespace daybook;
+
+constexpr std::size_t kKeySizeMax = 1024;
+
+Result<abi::Opening> read_options(const daybook_open_options* options) {
+  if (options == nullptr) return failure(Errc::kInvalid, "options", "null");
+  if (options->struct_size < sizeof(daybook_open_options)) {
+    return failure(Errc::kInvalid, "options.struct_size", "use DAYBOOK_OPEN_OPTIONS_INIT");
+  }
+  // What a newer caller added stands behind; as long as it is zero, it asks for nothing.
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(options);
+  if (options->struct_size > 4096)
+    return failure(Errc::kInvalid, "options.struct_size", "not a size");
+  for (std::size_t i = sizeof(daybook_open_options); i < options->struct_size; ++i) {
+    if (bytes[i] != 0) return failure(Errc::kNotSupported, "options", "of a newer version");
+  }
+  if (options->flags != 0) return failure(Errc::kNotSupported, "options.flags");
+  abi::Opening opening;
+  DAYBOOK_ASSIGN(opening.path, abi::read_text_argument(options->path, options->path_size,
+                                                       "options.path", abi::kPathSizeMax));
+  // A second connection must find the same file, so it has to be one.
+  if (opening.path.empty() || opening.path.front() == ':' ||
+      opening.path.find('\0') != std::string::npos) {
+    return failure(Errc::kInvalid, "options.path", "not the path of a file");
+  }
+  DAYBOOK_ASSIGN(opening.schema, abi::read_optional_text(options->schema, options->schema_size,
+                                                         "options.schema", kSchemaTextSizeMax));
+  if (options->key != nullptr || options->key_size != 0) {
+    if (options->key == nullptr || options->key_size > kKeySizeMax)
+      return failure(Errc::kInvalid, "options.key");
+    const auto* const key = static_cast<const std::uint8_t*>(options->key);
+    opening.key.assign(key, key + options->key_size);
+    if (opening.key.empty()) return failure(Errc::kInvalid, "options.key", "empty");
+  }
+  return opening;
+}
+
+}  // namespace
+
+extern "C" {
+
+uint32_t daybook_abi_version(void) { return DAYBOOK_ABI_VERSION; }
+
+const char* daybook_version(void) { return DAYBOOK_VERSION; }
+
+// Names are literals, so they end with a NUL.
+const char* daybook_code_name(int32_t code) { return name_of(static_cast<Errc>(code)).data(); }
+
+void daybook_string_free(char* text) { std::free(text); }
+
+int32_t daybook_open(const daybook_open_options* options, daybook_handle** handle,
+                     daybook_error* error) {
+  if (handle != nullptr) *handle = nullptr;
+  return abi::answer(error, [&]() -> Result<void> {
+    if (handle == nullptr) return failure(Errc::kInvalid, "handle", "null");
+    DAYBOOK_ASSIGN(const auto opening, read_options(options));
+    auto fresh = std::make_unique<daybook_handle>();
+    DAYBOOK_ASSIGN(fresh->open, abi::OpenHandle::open(opening));
+    *handle = fresh.release();
+    return success();
+  });
+}
+
+void daybook_close(daybook_handle* handle) {
+  static_cast<void>(abi::answer(nullptr, [&]() -> Result<void> {
+    delete handle;
+    return success();
+  }));
+}
+
+int32_t daybook_enrol(daybook_handle* handle, const char* code, size_t code_size,
+                      const char* device_name, size_t device_name_size, daybook_error* error) {
+  return abi::answer(handle, error, [&](abi::OpenHandle& open) -> Result<void> {
+    DAYBOOK_ASSIGN(const auto text,
+                   abi::read_text_argument(code, code_size, "code", abi::kShortTextSizeMax));
+    DAYBOOK_ASSIGN(const auto name, abi::read_optional_text(device_name, device_name_size,
+                                                            "device_name", abi::kShortTextSizeMax));
+    return open.enrol(text, name);
+  });
+}
+
+int32_t daybook_device(daybook_handle* handle, char** json, size_t* json_size,
+                       daybook_error* error) {
+  return abi::answer_text(handle, json, json_size, error,
+                          [](abi::OpenHandle& open) { return open.device(); });
+}
+
+int32_t daybook_schema(daybook_handle* handle, char** json, size_t* json_size,
+                       daybook_error* error) {
+  return abi::answer_text(handle, json, json_size, error,
+                          [](abi::OpenHandle& open) { return open.schema_json(); });
+}
+
+int32_t daybook_new_id(daybook_handle* handle, char id[37], daybook_error* error) {
+  if (id != nullptr) id[0] = '\0';
+  return abi::answer(handle, error, [&](abi::OpenHandle& open) -> Result<void> {
+    if (id == nullptr) return failure(Errc::kInvalid, "id", "null");
+    DAYBOOK_ASSIGN(const Uuid fresh, open.new_id());
+    const std::string text = to_string(fresh);
+    std::memcpy(id, text.c_str(), text.size() + 1);
+    return success();
+  });
+}
+
+int32_t daybook_commit(daybook_handle* handle, const char* json, size_t json_size, char** result,
+                       size_t* result_size, daybook_error* error) {
+  return abi::answer_text(
+      handle, result, result_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
+        DAYBOOK_ASSIGN(const auto text,
+                       abi::read_text_argument(json, json_size, "commit", abi::kJsonTextSizeMax));
+        return open.commit(text);
+      });
+}
+
+int32_t daybook_sentence(const char* json, size_t json_size, const char* language,
+                         size_t language_size, char** text, size_t* text_size,
+                         daybook_error* error) {
+  if (text != nullptr) *text = nullptr;
+  if (text_size != nullptr) *text_size = 0;
+  return abi::answer(error, [&]() -> Result<void> {
+    if (text == nullptr) return failure(Errc::kInvalid, "output", "null");
+    DAYBOOK_ASSIGN(const auto asked,
+                   abi::read_text_argument(json, json_size, "json", abi::kJsonTextSizeMax));
+    DAYBOOK_ASSIGN(const auto name, abi::read_text_argument(language, language_size, "language",
+                                                            abi::kShortTextSizeMax));
+    DAYBOOK_ASSIGN(const auto spoken, abi::read_language(name));
+    DAYBOOK_ASSIGN(const auto object, abi::read_json(asked, "json"));
+    DAYBOOK_ASSIGN(const std::string sentence, abi::sentence_of(object, spoken));
+    return abi::give_text(sentence, text, text_size);
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one conversation that a phone has before it is somebody: it shows the one-time code and its
+// new key, bound to the channel. Blocks; runs on the thread of daybook_enrol(). Does not touch the
+// core.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client-lib/session/client_core.hpp"
+#include "core/base/result.hpp"
+#include "core/ports/rng.hpp"
+
+namespace daybook::abi {
+
+struct EnrolmentCall {
+  std::string_view code_text;  // "daybook://enrol?…"
+  std::string_view device_name;
+  std::string schema;  // JSON to begin with; the office sends its own when it differs
+};
+
+// kInvalid naming the part of the text; kForbidden when the office does not know the code; what
+// HttpsClient says.
+Result<Enrolment> call_for_enrolment(const EnrolmentCall& call, Rng& rng);
+
+}  // namespace daybook::abi

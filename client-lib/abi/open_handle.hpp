@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a daybook_handle is: the core on its thread, the courier, the read doors and the events,
+// wired together. The C door calls it and does nothing else. Any thread; destroyed when nobody
+// calls any more.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "client-lib/abi/core_worker.hpp"
+#include "client-lib/abi/courier.hpp"
+#include "client-lib/abi/event_queue.hpp"
+#include "client-lib/abi/read_doors.hpp"
+#include "core/platform/os_rng.hpp"
+#include "core/platform/sqlite/owner_lock.hpp"
+#include "core/platform/system_clock.hpp"
+#include "core/ports/trace.hpp"
+
+namespace daybook::abi {
+
+struct Opening {
+  std::string path;
+  std::string schema;  // JSON; empty: the built-in rules
+  Bytes key;
+};
+
+enum class WhichSets : std::uint8_t { kUnsettled = 0, kUnsent = 1, kStored = 2, kParked = 3 };
+
+class OpenHandle {
+ public:
+  static Result<std::unique_ptr<OpenHandle>> open(const Opening& opening);
+  ~OpenHandle();
+  OpenHandle(const OpenHandle&) = delete;
+  OpenHandle& operator=(const OpenHandle&) = delete;
+
+  // After it, everything is answered kInternal.
+  void break_with(const Error& why) { worker_->break_with(why); }
+
+  Result<void> enrol(std::string_view code, std::string_view device_name);
+  Result<std::string> device();
+  Result<std::string> schema_json();
+  Result<Uuid> new_id();
+  Result<std::string> commit(std::string_view json);
+
+  Result<std::unique_ptr<RowReader>> query(std::string_view sql, std::string_view parameters);
+  Result<std::string> query_all(std::string_view sql, std::string_view parameters,
+                                std::uint64_t rows_max);
+  Result<std::uint64_t> watch(std::string_view json);
+  EventQueue& events() { return events_; }
+
+  Result<void> start_sync();
+  Result<void> stop_sync();
+  Result<void> sync_now();
+  Result<void> set_network(Network network);
+  Result<void> wait_idle(std::int64_t timeout_ms);
+  Result<std::string> status();
+  Result<std::string> counters();
+
+  Result<std::string> receipts_of(const SetId& set);
+  Result<std::string> receipts_since(std::uint64_t ordinal, std::uint64_t count_max);
+  Result<std::string> own_sets(WhichSets which);
+  Result<std::string> find_set(const SetId& set);
+  Result<void> discard_set(const SetId& set, bool with_dependents);
+  Result<void> wipe(std::string_view confirmation);
+  Result<std::string> inspect();
+
+ private:
+  explicit OpenHandle(const Opening& opening) : opening_(opening), doors_(opening.path) {}
+  Result<Desk> open_desk();
+  void pass_on(Desk& desk);
+  void pass_on_receipt(Desk& desk, const Receipt& receipt, const Schema* schema);
+  Result<std::optional<Enrolment>> enrolment();
+  Result<std::shared_ptr<const Schema>> load_rules() const;
+  std::shared_ptr<const Schema> rules() const;
+  Surroundings surroundings();
+
+  const Opening opening_;
+  SystemClock clock_;
+  OsRng rng_;
+  NoTrace trace_;
+  std::optional<sqlite::OwnerLock> owner_;
+  EventQueue events_;
+  ReadDoors doors_;
+  mutable std::mutex rules_mutex_;
+  std::shared_ptr<const Schema> rules_;
+  std::mutex life_mutex_;  // enrol, start, stop and wipe, one at a time
+  std::unique_ptr<CoreWorker> worker_;
+  std::unique_ptr<Courier> courier_;
+};
+
+}  // namespace daybook::abi
