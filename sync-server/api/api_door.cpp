@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// From request to task and back: the route, who asks, the body, then the core thread or an answer
+// at once.
+#include "sync-server/api/api_door.hpp"
+
+#include <utility>
+
+#include "core/base/hex.hpp"
+#include "sync-server/api/call.hpp"
+#include "sync-server/api/json_out.hpp"
+#include "sync-server/api/replies.hpp"
+#include "sync-server/views/pages.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::uint64_t kDiskFreeMin = 64ULL << 20;  // less, and the next group may find no room
+constexpr std::size_t kLoginTextMax = 1024;
+
+using Reply = std::function<void(http::Response)>;
+
+bool is_page(const http::Request& request) {
+  return request.path.compare(0, 4, "/api") != 0 && request.path != "/healthz" &&
+         request.path != "/readyz";
+}
+
+http::Response refusal(const http::Request& request, const Error& error) {
+  return is_page(request) ? error_page(error) : error_reply(error);
+}
+
+// What is wrong with a request before its body is known; the user behind it when nothing is.
+Result<OfficeUser> admit(OfficeSessions& sessions, const http::Request& head,
+                         const RouteMatch& match, std::uint64_t content_length) {
+  if (match.route == nullptr) {
+    if (match.path_known) return failure(Errc::kNotSupported, "method", head.method.substr(0, 16));
+    return failure(Errc::kNotFound, "path");
+  }
+  const Route& route = *match.route;
+  DAYBOOK_ASSIGN(const auto user, sessions.authenticate(head, route.kind));
+  if (!may(user.role, route)) {
+    if (user.role == Role::kAnonymous) return failure(Errc::kUnauthorized, "session", "no token");
+    return failure(Errc::kForbidden, "role", std::string(name_of(user.role)));
+  }
+  if (content_length > route.body_max)
+    return failure(Errc::kTooLarge, "body", std::to_string(route.body_max) + " bytes");
+  return user;
+}
+
+Result<Call> read_call(const http::Request& request, const RouteMatch& match,
+                       const OfficeUser& user) {
+  Call call;
+  call.action = match.route->action;
+  call.parts.assign(match.parts.begin(), match.parts.end());
+  call.query = request.query;
+  call.user = user;
+  call.peer = request.peer;
+  if (const auto* key = request.find_header("idempotency-key"); key != nullptr) {
+    DAYBOOK_ASSIGN(call.key, id_in(*key, "idempotency-key"));
+  }
+  if (match.route->body_max > 0) {
+    DAYBOOK_ASSIGN(call.body, read_json(text_of(request.body)));
+  }
+  return call;
+}
+
+}  // namespace
+
+// Lives as long as any task of it is under way.
+class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
+ public:
+  Inside(Parts parts, Submit submit, Post post, RunAside run_aside)
+      : parts_(std::move(parts)),
+        submit_(std::move(submit)),
+        post_(std::move(post)),
+        run_aside_(std::move(run_aside)) {}
+
+  OfficeSessions& sessions() { return parts_.sessions; }
+  void answer(const http::Request& request, Call call, Reply reply);
+
+ private:
+  void login(const Call& call, Reply reply);
+  void check_password(const ActorId& actor, const std::string& peer, const std::string& password,
+                      const std::optional<UserRow>& user, const Reply& reply);
+  void open_session(const UserRow& checked, const std::string& peer, const Reply& reply);
+  void hash_then_ask(Call call, Reply reply);
+  void copy_then_ask(Call call, Reply reply);
+  void ask_core(Call call, bool page, const Reply& reply);
+  http::Response readiness() const;
+  http::Response open_link(const OfficeUser& user);
+  http::Response use_open_link(const std::string& code);
+
+  Parts parts_;
+  Submit submit_;
+  Post post_;
+  RunAside run_aside_;
+};
+
+void ApiDoor::Inside::answer(const http::Request& request, Call call, Reply reply) {
+  switch (call.action) {
+    case Action::kHealth: return reply(json_reply({{"alive", true}}));
+    case Action::kReady: return reply(readiness());
+    case Action::kLogin: return login(call, std::move(reply));
+    case Action::kLogout:
+      parts_.sessions.close(request);
+      return reply(json_reply({{"logged_out", true}}));
+    case Action::kMakeOpenLink: return reply(open_link(call.user));
+    case Action::kStyle: return reply(style_reply());
+    case Action::kUseOpenLink: return reply(use_open_link(call.parts.front()));
+    case Action::kStart:
+      return reply(page_reply(
+          notice_page({"Daybook", "", "此服务器正在运行。请用一次性链接查看服务单。",
+                       "This server is running. Visits are shown through a one-time link."})));
+    case Action::kTakeBackup: return copy_then_ask(std::move(call), std::move(reply));
+    case Action::kCreateUser:
+    case Action::kChangeUser: return hash_then_ask(std::move(call), std::move(reply));
+    default: return ask_core(std::move(call), is_page(request), reply);
+  }
+}
+
+http::Response ApiDoor::Inside::readiness() const {
+  const Readiness now = parts_.readiness();
+  std::string why;
+  if (!now.last_group_ok) why = now.why.empty() ? "the last group could not be written" : now.why;
+  if (why.empty() && now.disk_free_bytes < kDiskFreeMin)
+    why = "less than " + std::to_string(kDiskFreeMin >> 20) + " MiB of disk left";
+  Json json = {{"ready", why.empty()}, {"careful", now.careful}, {"version", now.head.version}};
+  if (!why.empty()) json["why"] = why;
+  return json_reply(json, why.empty() ? 200 : 503);
+}
+
+http::Response ApiDoor::Inside::open_link(const OfficeUser& user) {
+  const auto link = parts_.sessions.make_open_link(user);
+  return json_reply(
+      {{"url", parts_.address.url + "/open/" + link.text}, {"expires_ms", link.expires_ms}}, 201);
+}
+
+http::Response ApiDoor::Inside::use_open_link(const std::string& code) {
+  const auto token = parts_.sessions.use_open_link(code);
+  if (!token.ok()) return error_page(token.error());
+  http::Response response = page_reply(opened_page());
+  response.headers.push_back({"Set-Cookie", page_cookie(*token)});
+  return response;
+}
+
+// Attempt counted, row read on the core thread, password checked aside, row read again and session
+// opened on the core thread: an account that is closed meanwhile gets no session.
+void ApiDoor::Inside::login(const Call& call, Reply reply) {
+  const JsonObject body(call.body);
+  const auto wanted = body.allow_only({"user", "password"});
+  if (!wanted.ok()) return reply(error_reply(wanted.error()));
+  const auto actor = body.text("user", kLoginTextMax);
+  const auto password = body.text("password", kLoginTextMax);
+  if (!actor.ok()) return reply(error_reply(actor.error()));
+  if (!password.ok()) return reply(error_reply(password.error()));
+  const auto allowed = parts_.sessions.begin_attempt(*actor, call.peer);
+  if (!allowed.ok()) return reply(error_reply(allowed.error()));
+  auto self = shared_from_this();
+  auto fail = [reply](const Error& why) { reply(error_reply(why)); };
+  auto look_up = [self, actor = *actor, password = *password, peer = call.peer,
+                  reply](ServerCore& core) -> Result<AfterCommit> {
+    DAYBOOK_ASSIGN(const auto user, core.store().find_user(actor));
+    return AfterCommit([self, actor, password, peer, user, reply] {
+      self->post_([self, actor, password, peer, user, reply] {
+        self->check_password(actor, peer, password, user, reply);
+      });
+    });
+  };
+  if (!submit_({look_up, fail})) fail(failure(Errc::kBusy));
+}
+
+void ApiDoor::Inside::check_password(const ActorId& actor, const std::string& peer,
+                                     const std::string& password,
+                                     const std::optional<UserRow>& user, const Reply& reply) {
+  auto self = shared_from_this();
+  const bool taken = run_aside_([self, actor, peer, password, user, reply] {
+    if (!password_opens(password, user)) {
+      return reply(error_reply(failure(Errc::kUnauthorized, "login", "name or password is wrong")));
+    }
+    self->open_session(*user, peer, reply);
+  });
+  if (!taken) reply(error_reply(failure(Errc::kBusy)));
+}
+
+void ApiDoor::Inside::open_session(const UserRow& checked, const std::string& peer,
+                                   const Reply& reply) {
+  auto self = shared_from_this();
+  auto fail = [reply](const Error& why) { reply(error_reply(why)); };
+  auto open = [self, checked, peer, reply](ServerCore& core) -> Result<AfterCommit> {
+    DAYBOOK_ASSIGN(const auto user, core.store().find_user(checked.actor));
+    const auto role = user ? role_from(user->role) : std::nullopt;
+    if (!user || !user->active || user->password_hash != checked.password_hash || !role) {
+      return AfterCommit([reply] {
+        reply(error_reply(failure(Errc::kUnauthorized, "login", "name or password is wrong")));
+      });
+    }
+    self->parts_.sessions.attempt_succeeded(checked.actor, peer);
+    const auto token = self->parts_.sessions.open({checked.actor, *role});
+    return AfterCommit([reply, token, actor = checked.actor, role = *role] {
+      reply(json_reply({{"token", token.text},
+                        {"expires_ms", token.expires_ms},
+                        {"actor", actor},
+                        {"role", name_of(role)}}));
+    });
+  };
+  if (!submit_({open, fail})) fail(failure(Errc::kBusy));
+}
+
+void ApiDoor::Inside::hash_then_ask(Call call, Reply reply) {
+  const auto password = JsonObject(call.body).find_text("password", kLoginTextMax);
+  if (!password.ok()) return reply(error_reply(password.error()));
+  if (!*password) return ask_core(std::move(call), false, reply);
+  if ((*password)->empty()) {
+    // Takes the password away: the account cannot log in any more.
+    call.password_hash = "";
+    return ask_core(std::move(call), false, reply);
+  }
+  auto self = shared_from_this();
+  const bool taken =
+      run_aside_([self, call = std::move(call), password = **password, reply]() mutable {
+        auto hash = hash_new_password(password, self->parts_.rng);
+        if (!hash.ok()) return reply(error_reply(hash.error()));
+        call.password_hash = *std::move(hash);
+        self->ask_core(std::move(call), false, reply);
+      });
+  if (!taken) reply(error_reply(failure(Errc::kBusy)));
+}
+
+// Registered only after the copy was proved: from then on phones may forget what it holds.
+void ApiDoor::Inside::copy_then_ask(Call call, Reply reply) {
+  auto self = shared_from_this();
+  const bool taken = run_aside_([self, call = std::move(call), reply]() mutable {
+    auto copied = self->parts_.copy_store();
+    if (!copied.ok()) return reply(error_reply(copied.error()));
+    call.backup = *std::move(copied);
+    self->ask_core(std::move(call), false, reply);
+  });
+  if (!taken) reply(error_reply(failure(Errc::kBusy)));
+}
+
+void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
+  auto self = shared_from_this();
+  const auto handler = handler_of(call.action);
+  auto tell = [page, reply](const Error& why) { reply(page ? error_page(why) : error_reply(why)); };
+  if (handler == nullptr) return tell(failure(Errc::kInternal, "route", "has no handler"));
+  auto work = [self, handler, call = std::move(call), reply,
+               tell](ServerCore& core) -> Result<AfterCommit> {
+    CoreDesk desk{core, self->parts_, self->post_, {}};
+    auto answer = handler(call, desk);
+    if (!answer.ok()) {
+      if (is_of_the_store(answer.error())) return std::move(answer).error();
+      return AfterCommit([tell, why = answer.error()] { tell(why); });
+    }
+    return AfterCommit(
+        [reply, response = *std::move(answer), after = std::move(desk.after_commit)] {
+          if (after) after();
+          reply(response);
+        });
+  };
+  if (!submit_({std::move(work), tell})) tell(failure(Errc::kBusy));
+}
+
+ApiDoor::ApiDoor(Parts parts, Submit submit, Post post, RunAside run_aside)
+    : inside_(std::make_shared<Inside>(std::move(parts), std::move(submit), std::move(post),
+                                       std::move(run_aside))) {}
+
+ApiDoor::~ApiDoor() = default;
+
+bool ApiDoor::owns(const http::Request& request) { return request.path.compare(0, 4, "/v1/") != 0; }
+
+std::optional<http::Response> ApiDoor::on_head(const http::Request& head,
+                                               std::uint64_t content_length) {
+  const auto match = find_route(head.method, head.path);
+  const auto user = admit(inside_->sessions(), head, match, content_length);
+  if (!user.ok()) return refusal(head, user.error());
+  return std::nullopt;
+}
+
+void ApiDoor::on_request(http::Request request, http::ReplySink sink) {
+  const auto match = find_route(request.method, request.path);
+  const auto user = admit(inside_->sessions(), request, match, request.body.size());
+  if (!user.ok()) return sink.reply(refusal(request, user.error()));
+  auto call = read_call(request, match, *user);
+  if (!call.ok()) return sink.reply(refusal(request, call.error()));
+  inside_->answer(request, *std::move(call), std::move(sink.reply));
+}
+
+}  // namespace daybook

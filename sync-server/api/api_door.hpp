@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Headquarters' door over HTTP: the JSON API under /api, the read-only pages, and the two questions
+// of a supervisor, /healthz and /readyz. Turns plain requests into tasks for the core thread and
+// their outcomes into replies; every route is described in API.md and listed in routes.hpp. Built
+// and called by app. Loop thread only; tasks run on the core thread, passwords are hashed aside,
+// and replies leave from whichever thread has them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/ports/clock.hpp"
+#include "core/ports/rng.hpp"
+#include "core/schema/schema.hpp"
+#include "sync-server/auth/device_sessions.hpp"
+#include "sync-server/auth/office_sessions.hpp"
+#include "sync-server/http/message.hpp"
+#include "sync-server/session/live_hub.hpp"
+#include "sync-server/session/server_core.hpp"
+
+namespace daybook {
+
+// What app knows of the store's health; read on the loop thread for /readyz and never more often
+// than asked.
+struct Readiness {
+  bool last_group_ok = true;
+  std::string why;                    // when it is not, e.g. "disk_full at commit"
+  std::uint64_t disk_free_bytes = 0;  // where the store lives
+  bool careful = false;
+  StoreHead head;  // after the last group
+};
+
+// Where phones find this server: printed into enrolment codes and one-time links.
+struct PublicAddress {
+  std::string url;  // "https://host:port"
+  Digest pin;       // SHA-256 of the certificate's SubjectPublicKeyInfo
+};
+
+class ApiDoor {
+ public:
+  // `submit` hands a task to the core thread, false when its queue is full; `post` runs a function
+  // on the loop thread; `run_aside` runs one on a worker thread (0.1 s and 32 MiB each), false when
+  // too many wait.
+  using Submit = std::function<bool(CoreTask)>;
+  using Post = std::function<void(std::function<void()>)>;
+  using RunAside = std::function<bool(std::function<void()>)>;
+
+  struct Parts {
+    OfficeSessions& sessions;
+    DeviceSessions& devices;
+    LiveHub& hub;
+    const Schema& schema;
+    Clock& clock;
+    Rng& rng;
+    PublicAddress address;
+    std::function<Readiness()> readiness;
+    // Copies the store, proves the copy and says which commit it ends with; on a worker thread,
+    // because it takes its time.
+    std::function<Result<BackupRow>()> copy_store;
+  };
+
+  ApiDoor(Parts parts, Submit submit, Post post, RunAside run_aside);
+  ~ApiDoor();
+
+  // Everything that is not the device API's; unknown paths are answered 404 here.
+  static bool owns(const http::Request& request);
+
+  // Refuses before the body is read: unknown route, wrong method, no session, wrong role, too
+  // large.
+  std::optional<http::Response> on_head(const http::Request& head, std::uint64_t content_length);
+  void on_request(http::Request request, http::ReplySink sink);
+
+ private:
+  class Inside;  // the working parts, shared with tasks under way
+  std::shared_ptr<Inside> inside_;
+};
+
+}  // namespace daybook

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request, read and judged, as the handlers of this room take it; and the handlers that work on
+// the core thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sync-server/api/api_door.hpp"
+#include "sync-server/api/json_in.hpp"
+#include "sync-server/auth/accounts.hpp"
+#include "sync-server/auth/policy.hpp"
+#include "sync-server/http/message.hpp"
+
+namespace daybook {
+
+struct Call {
+  Action action = Action::kHealth;
+  std::vector<std::string> parts;  // of the path, in the order of the pattern
+  std::vector<std::pair<std::string, std::string>> query;
+  Json body = Json::object();
+  OfficeUser user;
+  std::string peer;
+  std::optional<SetId> key;                  // Idempotency-Key
+  std::optional<std::string> password_hash;  // made aside before the core is asked
+  std::optional<BackupRow> backup;           // likewise
+
+  const std::string* find_query(std::string_view name) const;
+};
+
+// A handler's place of work: the core inside a group, and what is to be done once the group is
+// durable.
+struct CoreDesk {
+  ServerCore& core;
+  const ApiDoor::Parts& parts;
+  const ApiDoor::Post& post;
+  std::function<void()> after_commit;
+
+  ServerStore& store() { return core.store(); }
+  const Schema& schema() { return core.schema(); }
+};
+
+// An error leaves nothing behind that was not there before, or is of the store (then the group is
+// rolled back).
+using CoreHandler = Result<http::Response> (*)(const Call& call, CoreDesk& desk);
+// Null for actions that the loop answers by itself.
+CoreHandler handler_of(Action action);
+
+// people.cpp
+Result<http::Response> list_users(const Call& call, CoreDesk& desk);
+Result<http::Response> create_user(const Call& call, CoreDesk& desk);
+Result<http::Response> change_user(const Call& call, CoreDesk& desk);
+Result<http::Response> make_enrolment(const Call& call, CoreDesk& desk);
+Result<http::Response> list_devices(const Call& call, CoreDesk& desk);
+Result<http::Response> revoke_device(const Call& call, CoreDesk& desk);
+Result<http::Response> show_status(const Call& call, CoreDesk& desk);
+// records.cpp
+Result<http::Response> list_records(const Call& call, CoreDesk& desk);
+Result<http::Response> show_record(const Call& call, CoreDesk& desk);
+Result<http::Response> create_record(const Call& call, CoreDesk& desk);
+Result<http::Response> edit_record(const Call& call, CoreDesk& desk);
+// history.cpp
+Result<http::Response> record_history(const Call& call, CoreDesk& desk);
+Result<http::Response> field_history(const Call& call, CoreDesk& desk);
+Result<http::Response> show_set(const Call& call, CoreDesk& desk);
+// cases.cpp
+Result<http::Response> list_cases(const Call& call, CoreDesk& desk);
+Result<http::Response> show_case(const Call& call, CoreDesk& desk);
+Result<http::Response> resolve_case(const Call& call, CoreDesk& desk);
+Result<http::Response> list_parked(const Call& call, CoreDesk& desk);
+// backups.cpp
+Result<http::Response> list_backups(const Call& call, CoreDesk& desk);
+Result<http::Response> register_backup(const Call& call, CoreDesk& desk);
+Result<http::Response> forget_backup(const Call& call, CoreDesk& desk);
+// visit_pages.cpp
+Result<http::Response> show_visits_page(const Call& call, CoreDesk& desk);
+Result<http::Response> show_visit_page(const Call& call, CoreDesk& desk);
+
+// Reading what a call gives; errors name the part.
+Result<Uuid> id_in(const std::string& part, const char* name);
+Result<std::size_t> limit_in(const Call& call, std::size_t usual, std::size_t most);
+Result<std::uint64_t> number_in(const std::string& text, const char* name);
+
+}  // namespace daybook

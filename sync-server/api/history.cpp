@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was done to a record, read from the stored bodies and their outcomes: who, when (as told by
+// the device and as received here), what was seen, what was asked for, what became of it and by
+// which rule.
+#include <algorithm>
+#include <set>
+
+#include "core/base/hex.hpp"
+#include "sync-server/api/call.hpp"
+#include "sync-server/api/json_out.hpp"
+#include "sync-server/api/replies.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::size_t kVersionsUsual = 100;
+constexpr std::size_t kVersionsMost = 500;
+constexpr std::size_t kCasesLookedAt = 2'000;
+constexpr std::size_t kVerdictsLookedAt = 5'000;
+
+// A commit with its body read, whoever of its verdicts holds the bytes.
+struct Act {
+  CommitRow row;
+  Body body;
+  Receipt receipt;
+};
+
+Receipt receipt_from(const CommitRow& row) {
+  Receipt receipt;
+  receipt.set = row.set;
+  receipt.commit = row.version;
+  receipt.verdict = row.verdict;
+  receipt.rules_version = row.rules_version;
+  receipt.seq = row.seq;
+  return receipt;
+}
+
+Result<Act> load_act(CoreDesk& desk, const CommitRow& row) {
+  Act act{row, {}, receipt_from(row)};
+  if (!row.outcome.empty()) DAYBOOK_TRY(decode_outcome(row.outcome, act.receipt));
+  Bytes bytes = row.body;
+  if (bytes.empty()) {
+    DAYBOOK_ASSIGN(const auto holder, desk.store().find_set(row.set));
+    if (holder) bytes = holder->body;
+  }
+  DAYBOOK_ASSIGN(act.body, decode_body(bytes));
+  return act;
+}
+
+// The versions that wrote the record, and those of sets that a case about it names: a proposal
+// writes nothing and still is history.
+Result<std::set<Version, std::greater<>>> versions_about(CoreDesk& desk, const RecordRef& record,
+                                                         std::size_t limit) {
+  DAYBOOK_ASSIGN(const auto wrote, desk.store().history_of(record, limit));
+  std::set<Version, std::greater<>> versions(wrote.begin(), wrote.end());
+  DAYBOOK_ASSIGN(const auto cases, desk.store().list_cases(std::nullopt, 0, kCasesLookedAt));
+  for (const auto& one : cases) {
+    if (one.record != record) continue;
+    for (const auto& set : one.trail) {
+      DAYBOOK_ASSIGN(const auto verdict, desk.store().find_last_verdict(set));
+      if (verdict) versions.insert(verdict->version);
+    }
+  }
+  while (versions.size() > limit) versions.erase(std::prev(versions.end()));
+  return versions;
+}
+
+// One line of history: a field that this act set.
+Json entry_json(const Schema& schema, const Act& act, const RecordRef& record,
+                const std::string& name) {
+  const auto* schema_field = find_field(schema, record.collection, name);
+  Json json = {{"field", name}, {"outcome", name_of(FieldOutcome::kTaken)}};
+  if (schema_field != nullptr) json["rule"] = to_string(schema_field->rule);
+  for (const auto& field : act.receipt.fields) {
+    if (field.record != record || field.field != name) continue;
+    json["outcome"] = name_of(field.outcome);
+    json["rule"] = field.rule;
+    if (field.case_number != 0) json["case"] = field.case_number;
+  }
+  return json;
+}
+
+void add_entries(Json& entries, const Schema& schema, const Act& act, const RecordRef& record,
+                 const std::optional<std::string>& only) {
+  const auto wanted = [&](const std::string& name) { return !only || *only == name; };
+  for (const auto& change : act.body.changes) {
+    if (change.record != record) continue;
+    for (const auto& [name, value] : change.created) {
+      if (!wanted(name)) continue;
+      Json entry = entry_json(schema, act, record, name);
+      entry["old"] = nullptr;
+      entry["new"] = json_of(find_field(schema, record.collection, name), value);
+      entries.push_back(std::move(entry));
+    }
+    for (const auto& edit : change.edits) {
+      if (!wanted(edit.field)) continue;
+      Json entry = entry_json(schema, act, record, edit.field);
+      const auto* field = find_field(schema, record.collection, edit.field);
+      entry["old"] = json_of(field, edit.was);
+      entry["new"] = json_of(field, edit.now);
+      entry["seen"] = edit.base.version;
+      entries.push_back(std::move(entry));
+    }
+  }
+  for (const auto& claim : act.body.claims) {
+    if (claim.record != record || !wanted(claim.field)) continue;
+    Json entry = entry_json(schema, act, record, claim.field);
+    entry["claimed"] = json_of(find_field(schema, record.collection, claim.field), claim.seen);
+    entry["seen"] = claim.base.version;
+    entries.push_back(std::move(entry));
+  }
+}
+
+Result<Json> author_json(CoreDesk& desk, const Act& act) {
+  Json json = {
+      {"version", act.row.version}, {"set", to_string(act.row.set)}, {"by", act.row.actor}};
+  if (act.row.lineage == kOfficeLineage) {
+    json["from"] = "office";
+  } else {
+    DAYBOOK_ASSIGN(const auto lineage, desk.store().load_lineage(act.row.lineage));
+    json["from"] = "device";
+    if (lineage) json["device"] = to_string(lineage->device);
+    json["seq"] = act.row.seq;
+  }
+  json["at"] = json_of(act.body.stamp);
+  json["received_ms"] = act.row.received_ms;
+  json["verdict"] = name_of(act.row.verdict);
+  if (!act.receipt.reason.empty()) json["reason"] = act.receipt.reason;
+  return json;
+}
+
+Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
+                                     const std::optional<std::string>& only) {
+  const auto* collection = desk.schema().find(call.parts[0]);
+  if (collection == nullptr) return failure(Errc::kUnknownCollection, "collection");
+  DAYBOOK_ASSIGN(const auto id, id_in(call.parts[1], "id"));
+  DAYBOOK_ASSIGN(const auto limit, limit_in(call, kVersionsUsual, kVersionsMost));
+  const RecordRef record{collection->name, id};
+  DAYBOOK_ASSIGN(const auto state, desk.store().find_record(record));
+  if (!state) return failure(Errc::kUnknownRecord, collection->name, to_string(id));
+  if (only && collection->find(*only) == nullptr && !state->fields.contains(*only)) {
+    return failure(Errc::kUnknownField, "field", collection->name);
+  }
+  DAYBOOK_ASSIGN(const auto versions, versions_about(desk, record, limit));
+  Json history = Json::array();
+  for (const auto version : versions) {
+    DAYBOOK_ASSIGN(const auto row, desk.store().find_commit(version));
+    if (!row) continue;
+    DAYBOOK_ASSIGN(const auto act, load_act(desk, *row));
+    Json entries = Json::array();
+    add_entries(entries, desk.schema(), act, record, only);
+    if (entries.empty()) continue;
+    DAYBOOK_ASSIGN(auto json, author_json(desk, act));
+    json["fields"] = std::move(entries);
+    history.push_back(std::move(json));
+  }
+  Json json = {{"record", json_of(record)}, {"history", std::move(history)}};
+  if (only) {
+    const auto held = state->fields.find(*only);
+    json["field"] = *only;
+    json["in_force"] = held == state->fields.end()
+                           ? Json(nullptr)
+                           : json_of(collection->find(*only), held->second.value);
+  }
+  return json_reply(json);
+}
+
+}  // namespace
+
+Result<http::Response> record_history(const Call& call, CoreDesk& desk) {
+  return history_reply(call, desk, std::nullopt);
+}
+
+Result<http::Response> field_history(const Call& call, CoreDesk& desk) {
+  return history_reply(call, desk, call.parts[2]);
+}
+
+Result<http::Response> show_set(const Call& call, CoreDesk& desk) {
+  DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
+  DAYBOOK_ASSIGN(const auto first, desk.store().find_set(id));
+  if (!first) return failure(Errc::kNotFound, "set", to_string(id));
+  DAYBOOK_ASSIGN(const auto act, load_act(desk, *first));
+  DAYBOOK_ASSIGN(auto json, author_json(desk, act));
+  json["body_hash"] = to_hex(first->body_hash.view());
+  json["body"] = json_of(desk.schema(), act.body);
+  Json receipts = Json::array();
+  receipts.push_back(json_of(desk.schema(), act.receipt));
+  DAYBOOK_ASSIGN(const auto last, desk.store().find_last_verdict(id));
+  if (last && last->version != first->version) {
+    DAYBOOK_ASSIGN(const auto later,
+                   desk.store().verdicts_of(first->lineage, first->version, kVerdictsLookedAt));
+    for (const auto& row : later) {
+      if (row.set != id || row.version == last->version) continue;
+      Receipt receipt = receipt_from(row);
+      if (!row.outcome.empty()) DAYBOOK_TRY(decode_outcome(row.outcome, receipt));
+      receipts.push_back(json_of(desk.schema(), receipt));
+    }
+    DAYBOOK_ASSIGN(const auto newest, load_act(desk, *last));
+    receipts.push_back(json_of(desk.schema(), newest.receipt));
+  }
+  json["receipts"] = std::move(receipts);
+  return json_reply(json);
+}
+
+}  // namespace daybook

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accounts, enrolment, phones, and how the server stands.
+#include "core/base/hex.hpp"
+#include "sync-server/api/call.hpp"
+#include "sync-server/api/json_out.hpp"
+#include "sync-server/api/replies.hpp"
+#include "sync-server/auth/enrolment.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::size_t kShortText = 1024;
+constexpr std::size_t kCountedMax = 10'000;
+
+Result<AccountWish> wish_in(const Call& call, const ActorId& actor) {
+  const JsonObject body(call.body);
+  AccountWish wish;
+  wish.actor = actor;
+  DAYBOOK_ASSIGN(wish.display_name, body.find_text("display_name", kShortText));
+  DAYBOOK_ASSIGN(wish.role, body.find_text("role", kShortText));
+  DAYBOOK_ASSIGN(wish.active, body.find_flag("active"));
+  wish.password_hash = call.password_hash;
+  return wish;
+}
+
+Json device_json(const DeviceRow& device, const std::optional<ContactRow>& contact) {
+  Json json = {{"id", to_string(device.device)},
+               {"actor", device.actor},
+               {"role", device.role},
+               {"name", device.name},
+               {"platform", device.platform},
+               {"status", name_of(device.status)},
+               {"enrolled_ms", device.enrolled_ms}};
+  if (!contact) {
+    json["contact"] = nullptr;
+    return json;
+  }
+  json["contact"] = {{"seen_ms", contact->seen_ms},
+                     {"skew_ms", contact->skew_ms},
+                     {"complete_version", contact->complete_version},
+                     {"unsent_sets", contact->unsent_sets},
+                     {"unsent_bytes", contact->unsent_bytes},
+                     {"unsent_attachments", contact->unsent_attachments},
+                     {"oldest_unsent_ms", contact->oldest_unsent_ms}};
+  return json;
+}
+
+}  // namespace
+
+Result<http::Response> list_users(const Call&, CoreDesk& desk) {
+  DAYBOOK_ASSIGN(const auto rows, desk.store().list_users());
+  Json users = Json::array();
+  for (const auto& row : rows) users.push_back(json_of(row));
+  return json_reply({{"users", std::move(users)}});
+}
+
+Result<http::Response> create_user(const Call& call, CoreDesk& desk) {
+  const JsonObject body(call.body);
+  DAYBOOK_TRY(body.allow_only({"actor", "display_name", "role", "password", "active"}));
+  DAYBOOK_ASSIGN(const auto actor, body.text("actor", kShortText));
+  DAYBOOK_ASSIGN(const auto wish, wish_in(call, actor));
+  DAYBOOK_ASSIGN(const auto row, create_account(desk.store(), wish));
+  return json_reply(json_of(row), 201);
+}
+
+Result<http::Response> change_user(const Call& call, CoreDesk& desk) {
+  const JsonObject body(call.body);
+  DAYBOOK_TRY(body.allow_only({"display_name", "role", "password", "active"}));
+  DAYBOOK_ASSIGN(const auto wish, wish_in(call, call.parts.front()));
+  // An administrator who shuts the last door behind himself helps nobody.
+  const bool own = wish.actor == call.user.actor;
+  if (own && wish.active && !*wish.active)
+    return failure(Errc::kInvalid, "active", "not your own account");
+  if (own && wish.role && *wish.role != name_of(Role::kAdmin))
+    return failure(Errc::kInvalid, "role", "not your own account");
+  DAYBOOK_ASSIGN(const auto row, change_account(desk.store(), wish));
+  desk.after_commit = [&sessions = desk.parts.sessions, actor = wish.actor] {
+    sessions.forget(actor);
+  };
+  return json_reply(json_of(row));
+}
+
+Result<http::Response> make_enrolment(const Call& call, CoreDesk& desk) {
+  const JsonObject body(call.body);
+  DAYBOOK_TRY(body.allow_only({"actor"}));
+  DAYBOOK_ASSIGN(const auto actor, body.text("actor", kShortText));
+  Enrolment enrolment(desk.store(), desk.schema(), desk.core.clock(), desk.core.rng());
+  DAYBOOK_ASSIGN(const auto code, enrolment.make_code(actor));
+  const auto& address = desk.parts.address;
+  return json_reply({{"actor", actor},
+                     {"code", Enrolment::text_of(address.url, address.pin, code)},
+                     {"expires_ms", desk.core.clock().wall_ms() + Enrolment::code_lifetime_ms()}},
+                    201);
+}
+
+Result<http::Response> list_devices(const Call&, CoreDesk& desk) {
+  DAYBOOK_ASSIGN(const auto rows, desk.store().list_devices());
+  Json devices = Json::array();
+  for (const auto& row : rows) {
+    DAYBOOK_ASSIGN(const auto contact, desk.store().find_contact(row.device));
+    devices.push_back(device_json(row, contact));
+  }
+  return json_reply({{"devices", std::move(devices)}, {"server_ms", desk.core.clock().wall_ms()}});
+}
+
+Result<http::Response> revoke_device(const Call& call, CoreDesk& desk) {
+  const JsonObject body(call.body);
+  DAYBOOK_TRY(body.allow_only({"kind"}));
+  DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
+  DAYBOOK_ASSIGN(const auto kind, body.text("kind", kShortText));
+  if (kind != "leaver" && kind != "stolen")
+    return failure(Errc::kInvalid, "kind", "leaver or stolen");
+  DAYBOOK_ASSIGN(auto device, desk.store().find_device(id));
+  if (!device) return failure(Errc::kNotFound, "device", to_string(id));
+  const auto wanted = kind == "stolen" ? DeviceStatus::kStolen : DeviceStatus::kLeaver;
+  // What is stolen stays stolen; only a new enrolment brings a phone back.
+  if (device->status == DeviceStatus::kStolen && wanted == DeviceStatus::kLeaver) {
+    return failure(Errc::kAlreadyExists, "device", "revoked as stolen before");
+  }
+  device->status = wanted;
+  DAYBOOK_TRY(desk.store().put_device(*device));
+  desk.core.trace().note(TraceLevel::kWarning, "api.revoke",
+                         {{"device", to_string(id)}, {"kind", kind}, {"by", call.user.actor}});
+  // Streams are opened on the loop: closing them there, after the tokens are gone, leaves no gap
+  // for one that is just being opened.
+  desk.after_commit = [&devices = desk.parts.devices, &hub = desk.parts.hub, post = desk.post, id] {
+    devices.forget(id);
+    post([&hub, id] { hub.close_streams_of(id); });
+  };
+  return json_reply({{"id", to_string(id)}, {"status", name_of(device->status)}});
+}
+
+Result<http::Response> show_status(const Call&, CoreDesk& desk) {
+  auto& store = desk.store();
+  DAYBOOK_ASSIGN(const auto head, store.head());
+  Json records = Json::object();
+  for (const auto& collection : desk.schema().collections) {
+    DAYBOOK_ASSIGN(const auto held, store.count_records(collection.name));
+    records[collection.name] = held;
+  }
+  DAYBOOK_ASSIGN(const auto cases, store.list_cases(CaseState::kOpen, 0, kCountedMax));
+  DAYBOOK_ASSIGN(const auto parked, store.list_parked(kCountedMax));
+  DAYBOOK_ASSIGN(const auto devices, store.list_devices());
+  DAYBOOK_ASSIGN(const auto backups, store.list_backups());
+  Json kept = Json::array();
+  for (const auto& backup : backups) {
+    kept.push_back({{"id", to_string(backup.backup)},
+                    {"version", backup.version},
+                    {"taken_ms", backup.taken_ms}});
+  }
+  return json_reply({{"version", head.version},
+                     {"epoch", to_string(head.epoch)},
+                     {"head", to_hex(head.head.view())},
+                     {"schema",
+                      {{"name", desk.schema().name},
+                       {"version", desk.schema().version},
+                       {"digest", to_hex(desk.schema().digest.view())}}},
+                     {"records", std::move(records)},
+                     {"open_cases", cases.size()},
+                     {"parked_sets", parked.size()},
+                     {"devices", devices.size()},
+                     {"backups", std::move(kept)},
+                     {"careful", desk.core.ingest().careful()},
+                     {"server_ms", desk.core.clock().wall_ms()}});
+}
+
+}  // namespace daybook

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/app/config.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/domain/catalog.hpp"
+#include "core/schema/load.hpp"
+#include "sync-server/net/tls.hpp"
+#include "sync-server/store/sqlite/sqlite_server_store.hpp"
+
+namespace daybook {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::size_t kConfigSizeMax = 64 * 1024;
+
+Result<std::string> text_of_file(const std::string& path, std::size_t size_max) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return failure(Errc::kNotFound, path, "cannot be read");
+  std::string text(size_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > size_max)
+    return failure(Errc::kTooLarge, path, "at most " + std::to_string(size_max) + " bytes");
+  return text;
+}
+
+Result<TraceLevel> level_from(const std::string& name) {
+  if (name == "debug") return TraceLevel::kDebug;
+  if (name == "info") return TraceLevel::kInfo;
+  if (name == "warning") return TraceLevel::kWarning;
+  if (name == "error") return TraceLevel::kError;
+  return failure(Errc::kInvalid, "log_level", name + " is not one of debug, info, warning, error");
+}
+
+Result<void> take_key(Config& config, const std::string& key, const json& value) {
+  const auto text = [&](std::string& into) -> Result<void> {
+    if (!value.is_string()) return failure(Errc::kWrongType, key, "expected text");
+    into = value.get<std::string>();
+    return {};
+  };
+  if (key == "address") return text(config.address);
+  if (key == "public_url") return text(config.public_url);
+  if (key == "store") return text(config.store);
+  if (key == "key") return text(config.key);
+  if (key == "certificate") return text(config.certificate);
+  if (key == "schema") return text(config.schema);
+  if (key == "backups") return text(config.backups);
+  if (key == "log_level") {
+    std::string name;
+    DAYBOOK_TRY(text(name));
+    DAYBOOK_ASSIGN(config.log_level, level_from(name));
+    return {};
+  }
+  if (key == "port") {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > 65535) {
+      return failure(Errc::kInvalid, key, "expected a port number, 0 to 65535");
+    }
+    config.port = value.get<std::uint16_t>();
+    return {};
+  }
+  if (key == "hosts") {
+    if (!value.is_array()) return failure(Errc::kWrongType, key, "expected a list of host names");
+    for (const auto& host : value) {
+      if (!host.is_string()) return failure(Errc::kWrongType, key, "expected a list of host names");
+      config.hosts.push_back(host.get<std::string>());
+    }
+    return {};
+  }
+  return failure(Errc::kInvalid, key, "is not a setting of daybookd");
+}
+
+}  // namespace
+
+std::string Config::path_of(const std::string& configured) const {
+  return (fs::path(directory) / configured).string();
+}
+
+Result<Config> load_config(const std::string& directory) {
+  const std::string path = (fs::path(directory) / kConfigFile).string();
+  DAYBOOK_ASSIGN(const auto text, text_of_file(path, kConfigSizeMax));
+  const json parsed = json::parse(text, nullptr, false);
+  if (!parsed.is_object()) return failure(Errc::kInvalid, path, "is not a JSON object");
+  Config config;
+  config.directory = directory;
+  for (const auto& [key, value] : parsed.items()) {
+    if (auto taken = take_key(config, key, value); !taken.ok()) {
+      return failure(taken.error().code, path + ": " + taken.error().field, taken.error().detail);
+    }
+  }
+  return config;
+}
+
+Result<void> check_config(const Config& config) {
+  DAYBOOK_TRY(make_tls_context(config.path_of(config.key), config.path_of(config.certificate),
+                               HttpLimits{}));
+  if (config.schema.empty()) {
+    DAYBOOK_TRY(load_after_sales());
+  } else {
+    DAYBOOK_ASSIGN(const auto text, text_of_file(config.path_of(config.schema), 4 << 20));
+    DAYBOOK_TRY(load_schema(text, config.schema));
+  }
+  const std::string store = config.path_of(config.store);
+  if (fs::exists(store))
+    DAYBOOK_TRY(SqliteServerStore::open({.path = store, .create = false, .read_only = true}));
+  return {};
+}
+
+}  // namespace daybook

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// daybookd's configuration: one JSON file in the server's directory, made by `daybookd init`. Every
+// key is optional but known: a misspelled one is refused by name, because a limit that is silently
+// not set is worse than a server that does not start.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/ports/trace.hpp"
+
+namespace daybook {
+
+struct Config {
+  std::string directory;  // where the files below are looked for
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8443;
+  std::string public_url;          // what phones are told; empty: https://<address>:<port>
+  std::vector<std::string> hosts;  // Host values that are answered; empty: any
+  std::string store = "daybook.db";
+  std::string key = "key.pem";
+  std::string certificate = "certificate.pem";
+  std::string schema;  // a schema file of one's own; empty: the built-in after-sales schema
+  std::string backups = "backups";  // where `daybook backup` writes
+  TraceLevel log_level = TraceLevel::kInfo;
+
+  // A configured path, relative ones against the directory.
+  std::string path_of(const std::string& configured) const;
+};
+
+inline constexpr const char* kConfigFile = "daybookd.json";
+
+Result<Config> load_config(const std::string& directory);
+// Reads everything that the configuration names (key, certificate, schema, store) without changing
+// anything.
+Result<void> check_config(const Config& config);
+
+}  // namespace daybook

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// daybookd: headquarters' server. `init` makes a directory, `serve` runs it, `restore` puts a
+// backup back; `--check-config` reads everything and changes nothing.
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+
+#include "core/base/hex.hpp"
+#include "core/platform/os_rng.hpp"
+#include "core/platform/system_clock.hpp"
+#include "sync-server/app/init.hpp"
+#include "sync-server/app/serve.hpp"
+#include "sync-server/ops/restore.hpp"
+
+namespace {
+
+using namespace daybook;
+
+int complain(const Error& error, const std::string& what_to_do) {
+  std::cerr << "daybookd: " << to_string(error) << "\n" << what_to_do << "\n";
+  return 1;
+}
+
+int run_init(InitOptions options, const std::string& password_file) {
+  if (!password_file.empty()) {
+    std::ifstream file(password_file);
+    if (!std::getline(file, options.admin_password) || options.admin_password.empty()) {
+      return complain(failure(Errc::kNotFound, password_file, "holds no password"),
+                      "Give a file whose first line is the password.");
+    }
+  }
+  const auto report = init_server(options);
+  if (!report.ok()) {
+    return complain(report.error(),
+                    "Nothing was overwritten. Choose another --dir, or remove what is there if it "
+                    "is not needed.");
+  }
+  std::cout << "A new server in " << options.directory
+            << "\n  pin of its key: " << to_base64url(report->pin.view())
+            << "\n  administrator:  " << options.admin;
+  if (!report->admin_password.empty())
+    std::cout << ", password " << report->admin_password << " (shown only now)";
+  std::cout << "\nNext: daybookd serve --dir " << options.directory << "\n";
+  return 0;
+}
+
+int run_serve(const std::string& directory, bool check_only) {
+  const auto config = load_config(directory);
+  if (!config.ok())
+    return complain(
+        config.error(),
+        "Mend the configuration, or make a server with: daybookd init --dir " + directory);
+  if (check_only) {
+    const auto checked = check_config(*config);
+    if (!checked.ok()) return complain(checked.error(), "The server would not start like this.");
+    std::cout << "The configuration is good.\n";
+    return 0;
+  }
+  const auto served = serve(*config);
+  if (!served.ok())
+    return complain(served.error(),
+                    "The server has stopped. What is named above must be mended first.");
+  return 0;
+}
+
+int run_restore(const std::string& directory, const std::string& backup) {
+  const auto config = load_config(directory);
+  if (!config.ok()) return complain(config.error(), "Restore needs the directory of a server.");
+  SystemClock clock;
+  OsRng rng;
+  const auto report = restore_store(config->path_of(config->store), backup, clock, rng);
+  if (!report.ok())
+    return complain(
+        report.error(),
+        "Stop daybookd first, and give a backup made by `daybook backup`. Nothing was changed.");
+  std::cout << "Restored to commit " << report->restored.version << "; a new epoch begins here.\n";
+  if (report->lost_from > 0) {
+    std::cout << "Commits " << report->lost_from << " to " << report->lost_through
+              << " are not in this backup. Phones send theirs again at their next contact; the "
+                 "rest is listed by `daybook cases list`.\n";
+  }
+  if (!report->kept_aside.empty())
+    std::cout << "The store that was there is kept as " << report->kept_aside << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"daybookd: the server of Daybook"};
+  std::string directory = "/var/lib/daybook";
+  bool check_only = false;
+  app.add_option("--dir", directory, "the server's directory")->capture_default_str();
+  app.add_flag("--check-config", check_only,
+               "read configuration, key, schema and store; change nothing");
+  app.require_subcommand(0, 1);
+
+  InitOptions options;
+  std::string password_file;
+  auto* init = app.add_subcommand(
+      "init", "make a new server: directory, key, certificate, store, first administrator");
+  init->add_option("--dir", directory, "where");
+  init->add_option("--name", options.name, "host name that phones use");
+  init->add_option("--address", options.address, "address to listen on")->capture_default_str();
+  init->add_option("--port", options.port, "port to listen on; 0 takes a free one")
+      ->capture_default_str();
+  init->add_option("--admin", options.admin, "login of the first administrator")
+      ->capture_default_str();
+  init->add_option("--admin-password-file", password_file,
+                   "file whose first line is the password; else one is drawn");
+  init->add_option("--schema", options.schema, "schema file to use instead of the built-in one");
+
+  auto* serving = app.add_subcommand("serve", "run the server");
+  serving->add_option("--dir", directory, "the server's directory");
+  serving->add_flag("--check-config", check_only, "only check");
+
+  std::string backup;
+  auto* restore = app.add_subcommand("restore", "put a backup back (the server must be stopped)");
+  restore->add_option("--dir", directory, "the server's directory");
+  restore->add_option("backup", backup, "file made by `daybook backup`")->required();
+
+  CLI11_PARSE(app, argc, argv);
+  options.directory = directory;
+  if (init->parsed()) return run_init(options, password_file);
+  if (restore->parsed()) return run_restore(directory, backup);
+  return run_serve(directory, check_only);
+}
