@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The HTTPS API from the outside: one pinned server, one token, JSON in and out. And the file that
+// remembers them between commands, which only its owner may read. One thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client-lib/net/https_client.hpp"
+#include "core/base/result.hpp"
+#include "tools/cli/words.hpp"
+
+namespace daybook::cli {
+
+struct SavedSession {
+  std::string server;  // "https://host:port"
+  std::string pin;     // hex
+  std::string user;
+  std::string token;
+};
+
+// DAYBOOK_CONFIG, else ~/.config/daybook; the folder is made when missing.
+Result<std::string> session_path();
+Result<SavedSession> load_session(const std::string& path);
+Result<void> save_session(const std::string& path,
+                          const SavedSession& session);  // mode 0600, replaced in one step
+
+// "https://host:port", nothing behind it. Errors name "server" or "pin".
+Result<ServerAddress> address_of(const std::string& server, const std::string& pin);
+
+struct Answer {
+  int status = 0;
+  Json json;
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+class OfficeClient {
+ public:
+  OfficeClient(ServerAddress address, std::string token)
+      : https_(std::move(address)), token_(std::move(token)) {}
+
+  // A line that broke is tried once more where that cannot act twice: reading, and writing under a
+  // key.
+  Result<Answer> call(const std::string& method, const std::string& path,
+                      const std::optional<Json>& body = std::nullopt,
+                      const std::string& idempotency_key = {});
+
+ private:
+  HttpsClient https_;
+  std::string token_;
+};
+
+// For paths: everything but letters, digits and "-._~" as %XX.
+std::string percent_encoded(std::string_view text);
+
+}  // namespace daybook::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Answers of the API as tables and paragraphs for people. Pure: text in, text out, so that tests
+// can read it.
+#pragma once
+
+#include <string>
+
+#include "tools/cli/words.hpp"
+
+namespace daybook::cli {
+
+std::string print_users(const Words& words, const Json& json);
+std::string print_devices(const Words& words, const Json& json);
+std::string print_records(const Words& words, const Json& json);
+std::string print_record(const Words& words, const Json& json);
+std::string print_receipt(const Words& words, const Json& json);
+std::string print_history(const Words& words, const Json& json);
+std::string print_cases(const Words& words, const Json& json);
+std::string print_case(const Words& words, const Json& json);
+std::string print_parked(const Words& words, const Json& json);
+std::string print_backup(const Words& words, const Json& json);
+std::string print_backups(const Words& words, const Json& json);
+std::string print_status(const Words& words, const Json& json);
+
+}  // namespace daybook::cli
