@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/bench_phone.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "client-lib/abi/enrolment_call.hpp"
+#include "client-lib/abi/server_address.hpp"
+#include "client-lib/local/sqlite/sqlite_local_store.hpp"
+#include "core/base/hex.hpp"
+#include "core/domain/catalog.hpp"
+#include "core/platform/sqlite/connection.hpp"
+#include "core/wire/frame.hpp"
+#include "core/wire/limits.hpp"
+#include "core/wire/message.hpp"
+
+namespace daybook::bench {
+namespace {
+
+Value value_of(const nlohmann::json& json, const FieldSchema& field) {
+  if (json.is_boolean()) return Value::boolean(json.get<bool>());
+  if (json.is_number_integer()) return Value::integer(json.get<std::int64_t>());
+  auto text = json.get<std::string>();
+  if (field.type != FieldType::kReference) return Value::text(std::move(text));
+  const auto id = uuid_from(text);
+  if (!id) give_up("workload", failure(Errc::kInvalid, field.name, text));
+  return Value::bytes(copy_of(id->view()));
+}
+
+// Looks into small requests only: reading a large one would be work that no phone does, within the measured section.
+bool carries_batch(const Bytes& request) {
+  constexpr std::size_t empty_request_size_max = 4096;
+  if (request.size() > empty_request_size_max) return true;
+  const Bytes message = take(wire::unpack(request, wire::kRequestSizeMax), "own request");
+  return take(wire::decode_sync_request(message), "own request").batch.has_value();
+}
+
+}  // namespace
+
+void give_up(const std::string& what, const Error& why) {
+  std::fprintf(stderr, "daybook-bench: %s: %s\n", what.c_str(), to_string(why).c_str());
+  std::exit(1);
+}
+
+void take(const Result<void>& result, const std::string& what) {
+  if (!result.ok()) give_up(what, result.error());
+}
+
+BenchPhone::BenchPhone(const std::string& path) {
+  LocalStoreOptions file;
+  file.path = path;
+  auto store = take(open_sqlite_local_store(file), "store");
+  core_ = take(ClientCore::open(std::move(store), clock_, rng_, trace_, ClientOptions{}), "core");
+}
+
+void BenchPhone::enrol(const std::string& code) {
+  abi::EnrolmentCall call;
+  call.code_text = code;
+  call.device_name = "bench";
+  call.schema = std::string(after_sales_schema_json());
+  take(core_->enrol(take(abi::call_for_enrolment(call, rng_), "enrolment")), "enrol");
+}
+
+std::unique_ptr<BenchLine> BenchPhone::make_line() {
+  if (!core_->enrolment()) give_up("line", failure(Errc::kInvalid, "device", "not enrolled"));
+  const Enrolment& who = *core_->enrolment();
+  const auto address = take(abi::read_server_address(who.server_url, who.pins), "address");
+  return std::make_unique<BenchLine>(address, who.device, take(ed25519_signer(who.key_seed), "key"), rng_);
+}
+
+void BenchPhone::make_ready() {
+  line_ = make_line();
+  HttpCall call;
+  call.target = "/v1/exchange/" + to_base64url(rng_.draw<Uuid>().view());
+  const auto reply = take(line_->carrier.call(call), "session");
+  if (reply.status != 200) give_up("session", failure(Errc::kForbidden, "status", std::to_string(reply.status)));
+}
+
+CommitInput BenchPhone::read_unit(const WorkUnit& unit) const {
+  const auto schema = core_->schema();
+  CommitInput input;
+  for (const WorkOp& op : unit.ops) {
+    const CollectionSchema* const collection = schema->find(op.collection);
+    const auto id = uuid_from(op.id);
+    if (collection == nullptr || !id) give_up("workload", failure(Errc::kInvalid, op.collection, op.id));
+    RecordInput change;
+    change.record = {op.collection, *id};
+    change.kind = op.kind == WorkKind::put ? Change::Kind::kCreate : Change::Kind::kEdit;
+    for (auto field = op.fields.begin(); field != op.fields.end(); ++field) {
+      const FieldSchema* const known = collection->find(field.key());
+      if (known == nullptr) give_up("workload", failure(Errc::kUnknownField, field.key()));
+      change.values.set(field.key(), value_of(field.value(), *known));
+    }
+    input.changes.push_back(std::move(change));
+  }
+  return input;
+}
+
+Result<bool> BenchPhone::exchange_once() {
+  const auto outgoing = take(core_->next_request(), "request");
+  if (!outgoing) return false;
+  const bool with_batch = carries_batch(outgoing->body);
+  auto reply = line_->carrier.exchange(outgoing->path, outgoing->body);
+  if (!reply.ok()) {
+    core_->on_failure(reply.error());
+    return reply.error();
+  }
+  DAYBOOK_TRY(core_->on_reply(*reply));
+  ++exchanges_;
+  answered_bytes_ += outgoing->body.size();
+  if (with_batch) {
+    ++batches_;
+    last_acknowledged_s_ = monotonic_s();
+  }
+  return true;
+}
+
+void BenchPhone::exchange_all() {
+  while (take(exchange_once(), "exchange")) {
+  }
+}
+
+Line effective_pragmas(const std::string& path) {
+  sqlite::OpenOptions options;
+  options.path = path;
+  options.create = false;
+  auto connection = take(sqlite::Connection::open(options), path);
+  Line line;
+  for (const auto& [name, value] : take(connection->pragmas(), "pragmas")) {
+    for (const char* wanted :
+         {"sqlite_version", "journal_mode", "synchronous", "page_size", "cache_size", "mmap_size"}) {
+      if (name == wanted) line[name] = value;
+    }
+  }
+  return line;
+}
+
+}  // namespace daybook::bench

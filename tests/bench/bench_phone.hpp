@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// A phone as libdaybook is made of: the real core on its real file, the real carrier over TLS; only the threads
+// between them are left out, so that a measurement knows when each step begins. Used by daybook-bench; one thread.
+// Breaks the program off with the reason where something fails that no measurement may swallow.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client-lib/net/carrier.hpp"
+#include "client-lib/session/client_core.hpp"
+#include "core/platform/os_rng.hpp"
+#include "core/platform/system_clock.hpp"
+#include "core/ports/trace.hpp"
+#include "tests/bench/meters.hpp"
+#include "tests/bench/peers/load.hpp"
+
+namespace daybook::bench {
+
+[[noreturn]] void give_up(const std::string& what, const Error& why);
+
+template <class T>
+T take(Result<T> result, const std::string& what) {
+  if (!result.ok()) give_up(what, result.error());
+  return std::move(result).value();
+}
+void take(const Result<void>& result, const std::string& what);
+
+// One connection to the office with the phone's key on it.
+struct BenchLine {
+  BenchLine(const ServerAddress& address, const DeviceId& device, std::unique_ptr<Signer> key, Rng& rng)
+      : signer(std::move(key)), client(address), carrier(client, device, *signer, rng) {}
+  std::unique_ptr<Signer> signer;
+  HttpsClient client;
+  Carrier carrier;
+};
+
+class BenchPhone {
+ public:
+  explicit BenchPhone(const std::string& path);
+
+  void enrol(const std::string& code);
+  // Needs an enrolled phone. `make_ready` opens the connection and the session, so that a clock may start behind.
+  std::unique_ptr<BenchLine> make_line();
+  void make_ready();
+
+  CommitInput read_unit(const WorkUnit& unit) const;
+
+  // One request and its answer. False: there was nothing to send. An error is told to the core, which plans a retry.
+  Result<bool> exchange_once();
+  // Until the core has nothing to send any more.
+  void exchange_all();
+
+  ClientCore& core() { return *core_; }
+  BenchLine& line() { return *line_; }
+  ClientStatus status() { return take(core_->status(), "status"); }
+  // Exchanges that were answered, and those of them with a batch: each is one signature that the office has verified.
+  std::uint64_t exchanges() const { return exchanges_; }
+  std::uint64_t batches() const { return batches_; }
+  // Of the requests that were answered; what went up beyond it went up in vain.
+  std::uint64_t answered_bytes() const { return answered_bytes_; }
+  double last_acknowledged_s() const { return last_acknowledged_s_; }
+
+ private:
+  OsRng rng_;
+  SystemClock clock_;
+  NoTrace trace_;
+  std::unique_ptr<ClientCore> core_;
+  std::unique_ptr<BenchLine> line_;
+  std::uint64_t batches_ = 0;
+  std::uint64_t answered_bytes_ = 0;
+  std::uint64_t exchanges_ = 0;
+  double last_acknowledged_s_ = 0;
+};
+
+// The pragmas of a store's file as every connection of the house has them, told by SQLite.
+Line effective_pragmas(const std::string& path);
+
+}  // namespace daybook::bench

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/listener.hpp"
+
+#include <chrono>
+
+namespace daybook::bench {
+
+Listener::Listener(const std::string& store) : phone_(store), bell_line_(phone_.make_line()) {
+  phone_.make_ready();
+  phone_.exchange_all();
+  bell_thread_ = std::thread([this] {
+    static_cast<void>(bell_line_->carrier
+                          .listen("/v1/live",
+                                  [this](const ServerEvent& event) {
+                                    if (event.name == "bell") ring(true);
+                                    return !stopping_.load();
+                                  })
+                          .ok());
+  });
+  fetch_thread_ = std::thread([this] { fetch(); });
+}
+
+Listener::~Listener() { stop(); }
+
+void Listener::stop() {
+  if (!bell_thread_.joinable()) return;
+  stopping_ = true;
+  bell_line_->client.interrupt();
+  ring(false);
+  bell_thread_.join();
+  fetch_thread_.join();
+}
+
+void Listener::expect(const RecordRef& record, std::string field, std::string value) {
+  const std::scoped_lock lock(mutex_);
+  record_ = record;
+  field_ = std::move(field);
+  value_ = std::move(value);
+  seen_s_ = 0;
+}
+
+double Listener::wait_seen(double patience_s) {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, std::chrono::duration<double>(patience_s), [this] { return seen_s_ > 0; })) {
+    ++unrung_;
+    rung_ = true;
+    changed_.notify_all();
+  }
+  return seen_s_;
+}
+
+void Listener::ring(bool by_bell) {
+  const std::scoped_lock lock(mutex_);
+  rung_ = true;
+  if (by_bell) ++bells_;
+  changed_.notify_all();
+}
+
+void Listener::fetch() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return rung_; });
+      rung_ = false;
+    }
+    if (stopping_) return;
+    phone_.core().on_bell();
+    while (take(phone_.exchange_once(), "exchange of the second phone")) look();
+  }
+}
+
+void Listener::look() {
+  const double now_s = monotonic_s();
+  static_cast<void>(phone_.core().take_events());
+  const std::scoped_lock lock(mutex_);
+  if (seen_s_ > 0 || !record_) return;
+  const auto row = take(phone_.core().find_row(*record_), "row");
+  const Value* const shown = row ? row->values.find(field_) : nullptr;
+  if (shown == nullptr || *shown != Value::text(value_)) return;
+  seen_s_ = now_s;
+  changed_.notify_all();
+}
+
+}  // namespace daybook::bench
