@@ -160,7 +160,7 @@ Result<http::Response> show_status(const Call&, CoreDesk& desk) {
                      {"parked_sets", parked.size()},
                      {"devices", devices.size()},
                      {"backups", std::move(kept)},
-                     {"careful", desk.core.ingest().careful()},
+                     {"careful", desk.core.ingest().trial().begun()},
                      {"server_ms", desk.core.clock().wall_ms()}});
 }
 

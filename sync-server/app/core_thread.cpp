@@ -76,7 +76,7 @@ void CoreThread::run() {
     if (trouble.empty()) last_known_.write(core_.durable_head());
     {
       const std::scoped_lock lock(mutex_);
-      state_ = {std::move(trouble), core_.durable_head(), core_.ingest().careful()};
+      state_ = {std::move(trouble), core_.durable_head(), core_.ingest().trial().begun()};
     }
     hub_.ring(touched);
   }

@@ -3,6 +3,8 @@
 // their incarnation; each exactly once, however often it is sent.
 #include "sync-server/ingest/ingest.hpp"
 
+#include <algorithm>
+
 #include "core/base/hex.hpp"
 #include "core/base/planted_bug.hpp"
 
@@ -115,18 +117,13 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
   if (links[overlap] != lineage.last_link) return stored(PushStatus::kForked);
 
   Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap};
-  if (careful_ && planted(PlantedBug::kAttemptCountedOnWholeGroup))
-    DAYBOOK_TRY(count_all(batch, overlap));
-  for (std::size_t i = overlap; i < batch.bodies.size(); ++i) {
-    DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i]));
-    // Alone means alone: what went before must not be tried again because of this one.
-    if (careful_) {
-      DAYBOOK_TRY(store_.put_lineage(lineage));
-      DAYBOOK_TRY(store_.commit());
-      DAYBOOK_TRY(store_.begin());
-    }
+  if (trial_.is_on_trial(device.device)) {
+    DAYBOOK_TRY(take_on_trial(device, lineage, batch, links, overlap));
+  } else {
+    for (std::size_t i = overlap; i < batch.bodies.size(); ++i)
+      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], Trying::kTrusted));
+    if (admission.sets_new > 0) DAYBOOK_TRY(store_.put_lineage(lineage));
   }
-  if (admission.sets_new > 0) DAYBOOK_TRY(store_.put_lineage(lineage));
   if (device.bad_batches > 0) {
     DeviceRow good = device;
     good.bad_batches = 0;
@@ -134,6 +131,25 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
   }
   admission.stored = position_of(lineage);
   return admission;
+}
+
+// Each transaction of a few sets is durable before the next is tried: what went before must not be
+// tried again because of what comes now.
+Result<void> Ingest::take_on_trial(const DeviceRow& device, LineageRow& lineage,
+                                   const wire::Batch& batch, const std::vector<Digest>& links,
+                                   std::size_t from) {
+  if (planted(PlantedBug::kAttemptCountedOnWholeGroup)) DAYBOOK_TRY(count_all(batch, from));
+  for (std::size_t i = from; i < batch.bodies.size();) {
+    const std::size_t end = std::min(batch.bodies.size(), i + trial_.together(device.device));
+    const Trying trying = end - i == 1 ? Trying::kAlone : Trying::kTogether;
+    for (; i < end; ++i)
+      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], trying));
+    DAYBOOK_TRY(store_.put_lineage(lineage));
+    DAYBOOK_TRY(store_.commit());
+    DAYBOOK_TRY(store_.begin());
+    trial_.passed(device.device);
+  }
+  return {};
 }
 
 // Everything in it is older than what we hold: true when it is the same history.
@@ -210,10 +226,11 @@ Result<void> Ingest::count_all(const wire::Batch& batch, std::size_t from) {
 }
 
 // Before a set runs alone it is counted, durably; false when it was alone too often.
-Result<bool> Ingest::may_try(const SetId& set) {
-  if (!careful_) return true;
+Result<bool> Ingest::may_try(const SetId& set, Trying trying) {
+  if (trying == Trying::kTrusted) return true;
   DAYBOOK_ASSIGN(const auto before, store_.attempts_of(set));
   if (before >= kLonelyAttemptsMax) return false;
+  if (trying != Trying::kAlone) return true;
   DAYBOOK_TRY(store_.count_attempt(set));
   DAYBOOK_TRY(store_.commit());
   DAYBOOK_TRY(store_.begin());
@@ -221,7 +238,7 @@ Result<bool> Ingest::may_try(const SetId& set) {
 }
 
 Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
-                               BytesView bytes) {
+                               BytesView bytes, Trying trying) {
   const Digest body_hash = hash_of_body(bytes);
   const std::uint64_t seq = lineage.last_seq + 1;
   DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, link));
@@ -255,7 +272,7 @@ Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, con
     advance();
     return {};
   }
-  DAYBOOK_ASSIGN(const bool try_it, may_try(body->id));
+  DAYBOOK_ASSIGN(const bool try_it, may_try(body->id, trying));
   if (!try_it) {
     DAYBOOK_ASSIGN(CommitRow row, next_commit(body->id, body->actor, body_hash, author));
     row.body = copy_of(bytes);
@@ -263,7 +280,7 @@ Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, con
   } else {
     if (poison_) poison_(*body);
     DAYBOOK_TRY(take_set(*body, bytes, body_hash, author));
-    if (careful_) DAYBOOK_TRY(store_.clear_attempts(body->id));
+    if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();
   return {};

@@ -23,6 +23,7 @@
 #include "core/ports/trace.hpp"
 #include "core/schema/schema.hpp"
 #include "core/wire/message.hpp"
+#include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
 #include "sync-server/store/server_store.hpp"
 
@@ -54,10 +55,9 @@ class Ingest {
   Result<Receipt> release_parked(const SetId& set);
   Result<Receipt> discard_parked(const SetId& set, const ActorId& by, const std::string& reason);
 
-  // After an unclean stop sets run alone, each counted before it is tried; one that was alone three
-  // times is parked unseen.
-  void set_careful(bool careful) { careful_ = careful; }
-  bool careful() const { return careful_; }
+  // After an unclean stop: few sets of a device share a transaction at first; one that runs alone
+  // is counted before it is tried, and one that was alone three times is parked unseen.
+  Trial& trial() { return trial_; }
 
   // For the simulator: called with each set before it is judged; may throw to play a crash of the
   // process.
@@ -113,10 +113,13 @@ class Ingest {
   Result<Admission> admit_batch(const DeviceRow& device, LineageRow& lineage,
                                 const wire::Batch& batch);
   Result<bool> all_known(const wire::Batch& batch);
+  Result<void> take_on_trial(const DeviceRow& device, LineageRow& lineage, const wire::Batch& batch,
+                             const std::vector<Digest>& links, std::size_t from);
+  enum class Trying : std::uint8_t { kTrusted, kTogether, kAlone };
   Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
-                         BytesView bytes);
+                         BytesView bytes, Trying trying);
   Result<void> refuse_batch(const DeviceRow& device, const wire::Batch& batch);
-  Result<bool> may_try(const SetId& set);
+  Result<bool> may_try(const SetId& set, Trying trying);
   Result<void> count_all(const wire::Batch& batch, std::size_t from);
   Result<Author> author_of(const DeviceRow& device, const LineageRow& lineage, std::uint64_t seq,
                            const Digest& link);
@@ -156,7 +159,7 @@ class Ingest {
   Clock& clock_;
   Trace& trace_;
   Membership membership_;
-  bool careful_ = false;
+  Trial trial_;
   std::function<void(const Body&)> poison_;
 };
 

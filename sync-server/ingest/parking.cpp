@@ -169,7 +169,8 @@ Result<void> Ingest::take_dependents_again(const ParkedRow& settled) {
   for (const auto& lineage : lineages) {
     DAYBOOK_ASSIGN(const auto rows, store_.parked_of(lineage.lineage));
     for (const auto& listed : rows) {
-      // Read anew: one that was taken again just now may have told this row already, or taken it along.
+      // Read anew: one that was taken again just now may have told this row already, or taken it
+      // along.
       DAYBOOK_ASSIGN(auto found, store_.find_parked(listed.set));
       if (!found) continue;
       ParkedRow row = *std::move(found);

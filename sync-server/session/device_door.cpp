@@ -253,6 +253,7 @@ void DeviceDoor::carry_out(const DeviceId& device, const ExchangeHeader& header,
       reply(reply_from(device, header.id, header.have));
     });
   };
+  const DeviceId brings_sets = asked->batch ? device : DeviceId{};
   const bool taken =
       submit_({[asked = *std::move(asked), succeed, fail](ServerCore& core) -> Result<AfterCommit> {
                  auto answer = core.sync(asked);
@@ -266,7 +267,7 @@ void DeviceDoor::carry_out(const DeviceId& device, const ExchangeHeader& header,
                    }
                  });
                },
-               fail});
+               fail, brings_sets});
   if (!taken) fail(failure(Errc::kBusy));
 }
 

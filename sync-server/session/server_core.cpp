@@ -8,13 +8,6 @@
 #include "core/wire/protocol_version.hpp"
 
 namespace daybook {
-namespace {
-
-// A phone whose set crashed the server comes again within five minutes; twice that, and whatever
-// did it has been tried alone.
-constexpr std::int64_t kCarefulMs = 10 * 60 * 1000;
-
-}  // namespace
 
 ServerCore::ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng,
                        Trace& trace)
@@ -46,10 +39,10 @@ Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
                   {{"fork_version", static_cast<std::int64_t>(head.version)}});
   }
   DAYBOOK_ASSIGN(const auto clean, store_.find_setting("clean_stop"));
-  ingest_.set_careful(clean && clean->size() == 1 && clean->front() == 0);
-  careful_until_ms_ = clock_.steady_ms() + kCarefulMs;
-  if (ingest_.careful())
+  if (clean && clean->size() == 1 && clean->front() == 0) {
+    ingest_.trial().begin();
     trace_.note(TraceLevel::kWarning, "server.careful", {{"why", "the last stop was not clean"}});
+  }
   const std::uint8_t running = 0;
   DAYBOOK_TRY(store_.put_setting("clean_stop", {&running, 1}));
   DAYBOOK_ASSIGN(durable_head_, store_.head());
@@ -58,11 +51,6 @@ Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
     DAYBOOK_TRY(store_.put_schema({schema_.version, schema_.digest, schema_.source}));
   }
   return store_.commit();
-}
-
-bool ServerCore::careful() {
-  if (ingest_.careful() && clock_.steady_ms() > careful_until_ms_) ingest_.set_careful(false);
-  return ingest_.careful();
 }
 
 Result<void> ServerCore::close() {
@@ -297,13 +285,19 @@ std::set<std::string> run_one_group(ServerCore& core, const std::vector<CoreTask
 }  // namespace
 
 std::set<std::string> run_group(ServerCore& core, std::vector<CoreTask> tasks) {
-  if (!core.careful()) return run_one_group(core, tasks);
   std::set<std::string> touched;
+  std::vector<CoreTask> group;
+  const auto run = [&] {
+    if (!group.empty()) touched.merge(run_one_group(core, group));
+    group.clear();
+  };
   for (auto& task : tasks) {
-    std::vector<CoreTask> alone;
-    alone.push_back(std::move(task));
-    touched.merge(run_one_group(core, alone));
+    const bool alone = !task.device.is_zero() && core.ingest().trial().is_on_trial(task.device);
+    if (alone) run();
+    group.push_back(std::move(task));
+    if (alone) run();
   }
+  run();
   return touched;
 }
 

@@ -32,10 +32,9 @@ class ServerCore {
 
   // Before anything is served. Opens the first epoch of a new store; opens a new epoch when the
   // store is not what this server last knew (`last_known`, kept outside the store; empty on the
-  // first start); turns careful when the last stop was not clean.
+  // first start); puts every device on trial when the last stop was not
+  // clean.
   Result<void> open(const std::optional<StoreHead>& last_known);
-  // Still trying sets one by one after an unclean stop?
-  bool careful();
   // The last thing before a graceful stop.
   Result<void> close();
 
@@ -81,7 +80,6 @@ class ServerCore {
   Feed feed_;
   std::set<std::string> touched_;
   StoreHead durable_head_;
-  std::int64_t careful_until_ms_ = 0;
 };
 
 // One task of a group. `run` works inside the transaction and returns what is to be done once the
@@ -92,10 +90,12 @@ using AfterCommit = std::function<void()>;
 struct CoreTask {
   std::function<Result<AfterCommit>(ServerCore& core)> run;
   std::function<void(const Error& why)> failed;
+  // Whose sets it brings; zero when it brings none.
+  DeviceId device{};
 };
 
 // Runs tasks as one group: one transaction, one fsync. Returns the touched scopes (empty when
-// nothing was committed). In careful mode each task is a group of its own.
+// nothing was committed). What comes from a device on trial is a group of its own.
 std::set<std::string> run_group(ServerCore& core, std::vector<CoreTask> tasks);
 
 }  // namespace daybook

@@ -107,7 +107,8 @@ std::set<std::string> Headquarters::work(bool crash_before_commit, bool crash_be
                      },
                      [&mail](const Error&) {
                        mail.reply({{}, std::nullopt, Errc::kBusy});
-                     }});
+                     },
+                     mail.device->id});
   }
   if (crash_before_commit) {
     tasks.push_back(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one write door, told as stories: one trial for each trace of the sync contract that the server alone can show.
+// The one write door, told as stories: one trial for each trace of the sync contract that the
+// server alone can show.
 #include "tests/support/server_world.hpp"
 
 using namespace daybook;
@@ -243,6 +244,39 @@ TEST_CASE(
   CHECK(li.receipts[1].seq == 2);
 }
 
+namespace {
+
+struct Crash {};
+
+// A server that dies of one record, and starts again each time; returns how often.
+int send_until_taken(ServerWorld& world, Pen& pen, const RecordRef& poison, int crashes_max) {
+  const auto start_again = [&] {
+    world.core = std::make_unique<ServerCore>(world.store, world.schema, world.clock, world.rng,
+                                              world.trace);
+    must(world.core->open(std::nullopt));
+    world.core->ingest().set_poison([&](const Body& body) {
+      if (body.changes[0].record == poison) throw Crash{};
+    });
+  };
+  must(world.core->close());
+  start_again();
+  for (int crashes = 0; crashes <= crashes_max; ++crashes) {
+    try {
+      must(world.store.begin());
+      must(world.core->sync(pen.request(1)));
+      must(world.store.commit());
+      return crashes;
+    } catch (const Crash&) {
+      world.store.rollback();
+      start_again();
+    }
+  }
+  FAIL("the culprit never stood alone");
+  return -1;
+}
+
+}  // namespace
+
 TEST_CASE(
     "ingest: a set that crashed the server three times when alone is parked unseen, its neighbours "
     "are not",
@@ -255,33 +289,47 @@ TEST_CASE(
   li.create(before, {{"technician", text("li")}});
   li.create(poison, {{"technician", text("li")}});
   li.create(after, {{"technician", text("li")}});
-  struct Crash {};
-  const auto start_again = [&] {
-    world.core = std::make_unique<ServerCore>(world.store, world.schema, world.clock, world.rng,
-                                              world.trace);
-    must(world.core->open(std::nullopt));
-    world.core->ingest().set_poison([&](const Body& body) {
-      if (body.changes[0].record == poison) throw Crash{};
-    });
-  };
-  must(world.core->close());
-  start_again();
-  int crashes = 0;
-  for (int i = 0; i < 6; ++i) {
-    try {
-      must(world.store.begin());
-      must(world.core->sync(li.request(li.stored + 1)));
-      must(world.store.commit());
-      break;
-    } catch (const Crash&) {
-      ++crashes;
-      world.store.rollback();
-      start_again();
-    }
-  }
-  CHECK(crashes == 4);  // once in a group, then three times alone
+  // In the whole batch, then with its neighbour behind it, then three times alone.
+  CHECK(send_until_taken(world, li, poison, 20) == 5);
   CHECK(must(world.store.find_record(before)).has_value());
   CHECK(must(world.store.find_record(after)).has_value());
   CHECK(!must(world.store.find_record(poison)).has_value());
   CHECK(must(world.store.list_parked(10)).size() == 1);
+}
+
+TEST_CASE(
+    "ingest: a culprit deep in a long batch is found in a few crashes, whatever stands around",
+    "[ingest]") {
+  const std::size_t sets = 300;
+  const std::size_t place =
+      GENERATE(std::size_t{0}, std::size_t{7}, std::size_t{130}, std::size_t{299});
+  ServerWorld world;
+  Pen li(world, "li");
+  std::vector<RecordRef> visits;
+  for (std::size_t i = 0; i < sets; ++i) {
+    visits.push_back(world.visit());
+    li.create(visits.back(), {{"technician", text("li")}});
+  }
+  CHECK(send_until_taken(world, li, visits[place], 20) <= 12);
+  CHECK(must(world.store.list_parked(10)).size() == 1);
+  for (std::size_t i = 0; i < sets; ++i)
+    CHECK(must(world.store.find_record(visits[i])).has_value() == (i != place));
+}
+
+TEST_CASE("ingest: after an unclean stop a device earns its way back to one transaction a group",
+          "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  world.core =
+      std::make_unique<ServerCore>(world.store, world.schema, world.clock, world.rng, world.trace);
+  must(world.core->open(std::nullopt));  // nobody closed the one before
+  const auto& trial = world.core->ingest().trial();
+  CHECK(trial.is_on_trial(li.device));
+  for (int i = 0; i < 254; ++i) li.create(world.visit(), {{"technician", text("li")}});
+  li.sync();
+  CHECK(trial.is_on_trial(li.device));
+  li.create(world.visit(), {{"technician", text("li")}});
+  li.sync();
+  CHECK(!trial.is_on_trial(li.device));
+  CHECK(trial.is_on_trial(world.rng.draw<DeviceId>()));
 }
