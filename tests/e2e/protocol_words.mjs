@@ -70,10 +70,11 @@ const chain_position = ({incarnation, seq, link}) => [incarnation, seq, link];
 const cursor_items = ({epoch, version, head}) => [epoch, version, head];
 const or_null = (value, items) => (value ? items(value) : null);
 const position_items =
-    ({scope, version, within}) => [scope, version, or_null(within, (w) => [w.collection, w.id])];
+    ({scope, version, within, filling_since}) =>
+        [scope, version, or_null(within, (w) => [w.collection, w.id]), filling_since];
 
-export function enrol_request({code, key, device_name, platform, proof}) {
-  return encode(['daybook.enrol', 1, code, key, device_name, platform, proof]);
+export function enrol_request({code, key, device_name, platform, device = null, proof}) {
+  return encode(['daybook.enrol', 1, code, key, device_name, platform, device, proof]);
 }
 export const session_request = ({device, nonce, proof}) =>
     encode(['daybook.session', 1, device, nonce ?? null, proof ?? null]);
@@ -116,7 +117,7 @@ export const read_enrol_reply = (bytes) => message(
 const read_cursor = (items) => named(items, ['epoch', 'version', 'head']);
 const read_chain_position = (items) => named(items, ['incarnation', 'seq', 'link']);
 function read_position(items) {
-  const position = named(items, ['scope', 'version', 'within']);
+  const position = named(items, ['scope', 'version', 'within', 'filling_since']);
   return {...position, within: or_null(position.within, (w) => named(w, ['collection', 'id']))};
 }
 
@@ -305,7 +306,10 @@ function golden_sync_requests(story) {
     schema_digest: repeated(0x5c, 32),
     cursor: rung(880, 0x8e),
     ladder: [rung(880, 0x8e), rung(512, 0x5e)],
-    positions: [{scope: 'shared', version: 905}, {scope: 'user:li.wei', version: 880, within: visit}],
+    positions: [
+      {scope: 'shared', version: 905, filling_since: 0},
+      {scope: 'user:li.wei', version: 880, within: visit, filling_since: 870}
+    ],
     batch: story.batch,
     gap: {first_seq: 5, last_seq: 9},
     witnesses: [{...visit, epoch: repeated(0xe0, 16), version: 899, row: encode(story.row)}],
