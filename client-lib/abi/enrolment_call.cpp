@@ -55,15 +55,23 @@ Result<Enrolment> call_for_enrolment(const EnrolmentCall& call, Rng& rng) {
     return failure(Errc::kTooLarge, "device_name",
                    "at most " + std::to_string(wire::kDeviceTextSizeMax) + " bytes");
   }
+  // Work for one office must not end up with another because somebody showed the wrong code.
+  if (call.before && call.before->pins != std::vector<Digest>{text.pin})
+    return failure(Errc::kAlreadyExists, "device", "of another server; wipe it first");
   Enrolment enrolment;
-  enrolment.key_seed.resize(kSeedSize);
-  rng.fill(enrolment.key_seed);
+  if (call.before) {
+    enrolment.key_seed = call.before->key_seed;
+  } else {
+    enrolment.key_seed.resize(kSeedSize);
+    rng.fill(enrolment.key_seed);
+  }
   DAYBOOK_ASSIGN(const auto signer, ed25519_signer(enrolment.key_seed));
   wire::EnrolRequest request;
   request.code = text.code;
   request.key = signer->public_key();
   request.device_name = std::string(call.device_name);
   request.platform = std::string(kPlatform);
+  if (call.before) request.device = call.before->device;
 
   HttpsClient client(std::move(address));
   Result<wire::EnrolReply> reply = failure(Errc::kOffline);

@@ -4,6 +4,7 @@
 // core.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,9 +18,12 @@ struct EnrolmentCall {
   std::string_view code_text;  // "daybook://enrol?…"
   std::string_view device_name;
   std::string schema;  // JSON to begin with; the office sends its own when it differs
+  // Of a phone that was enrolled before: it stays the device it was.
+  std::optional<Enrolment> before{};
 };
 
-// kInvalid naming the part of the text; kForbidden when the office does not know the code; what
+// kInvalid naming the part of the text; kForbidden when the office does not know the code or the
+// device is another's; kAlreadyExists when the text is of another server than before; what
 // HttpsClient says.
 Result<Enrolment> call_for_enrolment(const EnrolmentCall& call, Rng& rng);
 

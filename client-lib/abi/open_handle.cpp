@@ -98,9 +98,8 @@ Result<std::optional<Enrolment>> OpenHandle::enrolment() {
 
 Result<void> OpenHandle::enrol(std::string_view code, std::string_view device_name) {
   const std::scoped_lock lock(life_mutex_);
-  DAYBOOK_ASSIGN(const auto known, enrolment());
-  if (known) return failure(Errc::kAlreadyExists, "device", to_string(known->device));
   EnrolmentCall call;
+  DAYBOOK_ASSIGN(call.before, enrolment());
   call.code_text = code;
   call.device_name = device_name;
   call.schema = opening_.schema.empty() ? std::string(after_sales_schema_json()) : opening_.schema;
@@ -110,7 +109,10 @@ Result<void> OpenHandle::enrol(std::string_view code, std::string_view device_na
     return true;
   });
   if (!taken.ok()) return taken.error();
-  return success();
+  // The address may be another one, and whoever waits after a refusal need not wait any more.
+  if (!courier_->started()) return success();
+  courier_->stop();
+  return courier_->start(enrolment);
 }
 
 Result<std::string> OpenHandle::device() {

@@ -16,10 +16,11 @@ Result<std::vector<wire::ScopePosition>> find_positions(LocalStore& store) {
   const std::size_t count = in.array("positions", wire::kScopesMax * 2);
   for (std::size_t i = 0; i < count && !in.failed(); ++i) {
     wire::ScopePosition position;
-    const std::size_t items = in.array("positions", 4);
+    const std::size_t items = in.array("positions", 5);
     position.scope = std::string(in.text("scope", wire::kScopeNameSizeMax));
     position.version = in.unsigned_integer("version");
-    if (items == 4) {
+    position.filling_since = in.unsigned_integer("filling_since");
+    if (items == 5) {
       std::string collection(in.text("within", kNameSizeMax));
       position.within = RecordRef{std::move(collection), in.fixed<Uuid>("within")};
     }
@@ -33,7 +34,10 @@ Result<void> put_positions(LocalStore& store, const std::vector<wire::ScopePosit
   CborWriter out;
   out.array(positions.size());
   for (const auto& position : positions) {
-    out.array(position.within ? 4 : 2).text(position.scope).unsigned_integer(position.version);
+    out.array(position.within ? 5 : 3)
+        .text(position.scope)
+        .unsigned_integer(position.version)
+        .unsigned_integer(position.filling_since);
     if (position.within) out.text(position.within->collection).bytes(position.within->id.view());
   }
   return store.put_setting(setting::kPositions, out.out());

@@ -109,7 +109,8 @@ class ClientCore {
   ClientCore(const ClientCore&) = delete;
   ClientCore& operator=(const ClientCore&) = delete;
 
-  // Before it, only status() says anything. kAlreadyExists for another device: wipe() first.
+  // Before it, only status() says anything. Again for the same device: what is held stays and goes
+  // on. kAlreadyExists for another device: wipe() first.
   Result<void> enrol(const Enrolment& enrolment);
   const std::optional<Enrolment>& enrolment() const;
   Signer* signer();                              // null before enrolment

@@ -8,7 +8,7 @@ namespace daybook::wire {
 namespace {
 
 constexpr std::string_view kTag = "daybook.enrol";
-constexpr std::size_t kItems = 7;
+constexpr std::size_t kItems = 8;
 constexpr std::string_view kReplyTag = "daybook.enrol-reply";
 constexpr std::size_t kReplyItems = 9;
 
@@ -39,8 +39,13 @@ Bytes encode(const EnrolRequest& request) {
       .unsigned_integer(kMessageFormat)
       .bytes(request.code)
       .bytes(encode(request.key));
-  out.text(request.device_name).text(request.platform).bytes(encode(request.proof));
-  return out.take();
+  out.text(request.device_name).text(request.platform);
+  if (request.device) {
+    out.bytes(request.device->view());
+  } else {
+    out.null();
+  }
+  return out.bytes(encode(request.proof)).take();
 }
 
 Result<EnrolRequest> decode_enrol_request(BytesView bytes) {
@@ -53,6 +58,8 @@ Result<EnrolRequest> decode_enrol_request(BytesView bytes) {
   request.key = read_public_key(in, "key");
   request.device_name = in.text("device_name", kDeviceTextSizeMax);
   request.platform = in.text("platform", kDeviceTextSizeMax);
+  request.device =
+      in.nullable("device", [](MessageReader& item) { return item.fixed<DeviceId>(""); });
   request.proof = read_signature(in, "proof");
   DAYBOOK_TRY(in.close());
   return request;

@@ -28,6 +28,9 @@ struct ScopePosition {
   // …except that of `version` itself only the entries up to this one were (a commit larger than a
   // page).
   std::optional<RecordRef> within;
+  // While a scope is read from its beginning: the head when that began. What had left by then was
+  // never sent, so nobody need be told that it left. 0 once the reading was complete.
+  Version filling_since = 0;
   bool operator==(const ScopePosition&) const = default;
 };
 
@@ -192,6 +195,9 @@ struct EnrolRequest {
   PublicKey key;
   std::string device_name;
   std::string platform;
+  // A phone that was enrolled before names the device it was and proves it with the key it had:
+  // then it is that device again, and what it still holds goes on from where it was.
+  std::optional<DeviceId> device;
   Signature proof;  // over enrol_signing_bytes
   bool operator==(const EnrolRequest&) const = default;
 };

@@ -33,13 +33,14 @@ void write_chain_position(CborWriter& out, const ChainPosition& position) {
 void write_positions(CborWriter& out, const std::vector<ScopePosition>& positions) {
   out.array(positions.size());
   for (const auto& position : positions) {
-    out.array(3).text(position.scope).unsigned_integer(position.version);
+    out.array(4).text(position.scope).unsigned_integer(position.version);
     if (position.within) {
       out.array(2);
       write_items(out, *position.within);
     } else {
       out.null();
     }
+    out.unsigned_integer(position.filling_since);
   }
 }
 
@@ -78,11 +79,12 @@ std::string read_scope_name(MessageReader& in) {
 
 std::vector<ScopePosition> read_positions(MessageReader& in, std::string_view name) {
   auto positions = in.list(name, kScopesMax, [](MessageReader& item) {
-    item.array_of("", 3);
+    item.array_of("", 4);
     ScopePosition position;
     position.scope = read_scope_name(item);
     position.version = item.unsigned_integer("version");
     position.within = item.nullable("within", read_record);
+    position.filling_since = item.unsigned_integer("filling_since");
     return position;
   });
   std::vector<std::string> scopes;

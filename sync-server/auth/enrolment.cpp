@@ -47,9 +47,16 @@ Result<wire::EnrolReply> Enrolment::enrol(const wire::EnrolRequest& request,
     DAYBOOK_TRY(store_.put_enrol_code(*code));
     return proven.error();
   }
-  DAYBOOK_TRY(store_.erase_enrol_code(hash));
   DeviceRow device;
-  device.device = rng_.draw<DeviceId>();
+  device.device = request.device ? *request.device : rng_.draw<DeviceId>();
+  if (request.device) {
+    DAYBOOK_ASSIGN(const auto known, store_.find_device(*request.device));
+    if (known && (known->key != request.key || known->actor != user->actor))
+      return failure(Errc::kForbidden, "enrol.device", "another's; wipe the phone first");
+    // What support holds back is let go by support, not by a code.
+    if (known && known->status == DeviceStatus::kHeld) device.status = known->status;
+  }
+  DAYBOOK_TRY(store_.erase_enrol_code(hash));
   device.actor = user->actor;
   device.role = user->role;
   device.name = request.device_name;

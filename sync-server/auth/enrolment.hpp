@@ -26,8 +26,9 @@ class Enrolment {
   // ms from when a code is made until it is worth nothing.
   static std::int64_t code_lifetime_ms();
 
-  // kForbidden for an unknown, used or expired code (alike, so that nobody learns which);
-  // kWrongSignature for a wrong proof.
+  // kForbidden for an unknown, used or expired code (alike, so that nobody learns which), and for a
+  // device that is another's; kWrongSignature for a wrong proof. A device that was revoked, or that
+  // a restored store does not know, is active again under its own id and key.
   Result<wire::EnrolReply> enrol(const wire::EnrolRequest& request, const Digest& channel);
 
  private:

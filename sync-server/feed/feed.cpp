@@ -33,7 +33,7 @@ std::string receipt_scope_of(const DeviceId& device) { return "device:" + to_hex
 // One scope being read: where it stands, and the rows fetched ahead.
 struct Feed::Source {
   wire::ScopePosition position;  // up to the last row that the page tells of
-  Version reported = 0;          // by the phone with this request
+  wire::ScopePosition reported;  // by the phone with this request
   Version read_version = 0;      // up to the last row that was looked at
   std::optional<RecordRef> read_within{};
   std::deque<MemberRow> ahead;
@@ -41,8 +41,7 @@ struct Feed::Source {
 
   Result<const MemberRow*> peek(ServerStore& store) {
     if (ahead.empty() && !exhausted) {
-      DAYBOOK_ASSIGN(auto rows,
-                     store.feed_of(position.scope, read_version, read_within, kChunk));
+      DAYBOOK_ASSIGN(auto rows, store.feed_of(position.scope, read_version, read_within, kChunk));
       exhausted = rows.size() < kChunk;
       ahead.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     }
@@ -55,7 +54,14 @@ struct Feed::Source {
     ahead.pop_front();
   }
 
-  // A row that the page passes over (it left before the phone came) must not be named by the position either.
+  // May the phone hold a record that has left? What left before a first reading began was never
+  // sent in it.
+  bool may_hold(const MemberRow& row) const {
+    return row.entered > 0 && row.entered <= reported.version && row.left > reported.filling_since;
+  }
+
+  // A row that the page passes over (it left before the phone came) must not be named by the
+  // position either.
   void tell() {
     position.version = read_version;
     position.within = read_within;
@@ -86,12 +92,13 @@ Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& 
     }
     // A grant that the phone has no position for starts at the beginning and backfills.
     const bool skip = planted(PlantedBug::kGrantWithoutBackfill) && request.cursor;
-    return wire::ScopePosition{scope, skip ? request.cursor->version : 0, std::nullopt};
+    return wire::ScopePosition{scope, skip ? request.cursor->version : 0, std::nullopt,
+                               head.version};
   };
   std::vector<Source> sources;
   for (const auto& scope : page.scopes) {
     const auto position = position_in(scope);
-    sources.push_back({position, position.version, position.version, position.within, {}, false});
+    sources.push_back({position, position, position.version, position.within, {}, false});
   }
   Progress progress;
   progress.size_max = wire::kPageSizeMax;
@@ -108,10 +115,10 @@ Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& 
   }
   for (auto& source : sources) {
     // Nothing follows, so the phone stands at the head in every scope.
-    if (page.complete) source.position = {source.position.scope, head.version, std::nullopt};
+    if (page.complete) source.position = {source.position.scope, head.version, std::nullopt, 0};
     page.positions.push_back(source.position);
   }
-  page.positions.push_back({receipts, page.receipts_through, std::nullopt});
+  page.positions.push_back({receipts, page.receipts_through, std::nullopt, 0});
   if (page.complete && request.want_digests) {
     for (const auto& scope : page.scopes) {
       DAYBOOK_ASSIGN(auto digest, digest_of(scope));
@@ -178,8 +185,7 @@ Result<void> Feed::add_entries(std::vector<Source>& sources, Progress& progress,
       if (same == nullptr || order_of(*same) != order_of(row)) continue;
       if (same->count > 0) {
         live.push_back(i);
-      } else if (planted(PlantedBug::kLeftSentToFreshPhone) ||
-                 (same->entered > 0 && same->entered <= sources[i].reported)) {
+      } else if (planted(PlantedBug::kLeftSentToFreshPhone) || sources[i].may_hold(*same)) {
         page.left.push_back({row.record, i, row.version});
         progress.size += kEntryOverheadSize;
         sources[i].take();
@@ -201,7 +207,7 @@ Result<void> Feed::add_entries(std::vector<Source>& sources, Progress& progress,
 
 Result<wire::ScopeDigest> Feed::digest_of(const std::string& scope) {
   wire::ScopeSum sum;
-  wire::ScopePosition at{scope, 0, std::nullopt};
+  wire::ScopePosition at{scope, 0, std::nullopt, 0};
   for (;;) {
     DAYBOOK_ASSIGN(const auto rows, store_.feed_of(scope, at.version, at.within, kChunk));
     for (const auto& row : rows) {

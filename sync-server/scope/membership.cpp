@@ -124,7 +124,10 @@ Result<void> Membership::change_path(const std::string& scope, const RecordRef& 
   row.count += by < 0 ? std::uint32_t(-1) : 1u;
   const bool is_in = row.count > 0;
   if (was_in != is_in) {
-    (is_in ? row.entered : row.left) = commit;
+    // `entered` stays that of the first time: a phone that was away while a record left, came back
+    // and left again still has it, and must be told.
+    if (!is_in) row.left = commit;
+    if (is_in && row.entered == 0) row.entered = commit;
     row.version = commit;
     touched_.insert(scope);
   }

@@ -139,11 +139,13 @@ void DeviceDoor::enrol(const http::Request& request, Reply reply) {
   if (!asked.ok()) return reply(refuse(request, asked.error()));
   auto fail = [reply](const Error& why) { reply(device_error(why)); };
   const bool taken =
-      submit_({[asked = *std::move(asked), channel = request.channel,
+      submit_({[this, asked = *std::move(asked), channel = request.channel,
                 reply](ServerCore& core) -> Result<AfterCommit> {
                  Enrolment enrolment(core.store(), core.schema(), core.clock(), core.rng());
                  auto enrolled = enrolment.enrol(asked, channel);
-                 return AfterCommit([reply, enrolled = std::move(enrolled)] {
+                 return AfterCommit([this, reply, enrolled = std::move(enrolled)] {
+                   // Sessions from before hold what the device was then.
+                   if (enrolled.ok()) sessions_.forget(enrolled->device);
                    reply(enrolled.ok() ? cbor_reply(wire::encode(*enrolled))
                                        : device_error(enrolled.error()));
                  });

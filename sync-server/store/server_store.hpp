@@ -117,9 +117,9 @@ struct MemberRow {
   std::string scope;  // "shared", "user:<actor>"
   RecordRef record;
   std::uint32_t count = 0;  // live reference paths; 0 = left
-  Version entered = 0;
-  Version left = 0;
-  Version version = 0;  // feed version: larger of the record's and the membership's
+  Version entered = 0;      // the first time
+  Version left = 0;         // the last time
+  Version version = 0;      // feed version: larger of the record's and the membership's
 };
 
 // --- trouble ---

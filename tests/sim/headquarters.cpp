@@ -50,6 +50,10 @@ void Headquarters::enrol(Device& device) {
   must(store_.commit(), "enrol");
 }
 
+bool Headquarters::knows(const Device& device) {
+  return must(store_.find_device(device.id), "device").has_value();
+}
+
 void Headquarters::hand_over(Device& device, const ActorId& actor) {
   auto row = must(store_.find_device(device.id), "device");
   if (!row) return;
@@ -209,6 +213,12 @@ void Headquarters::restore(std::size_t which) {
   backups_.erase(backups_.begin() + static_cast<std::ptrdiff_t>(which) + 1, backups_.end());
   ++counted_["restores"];
   line_.say("server", "restored to " + std::to_string(must(store_.head(), "head").version));
+  // Whose a device is stands in the store too; one that came later is unknown until it is enrolled
+  // anew.
+  for (auto& device : devices_) {
+    const auto row = must(store_.find_device(device->id), "device");
+    if (row) device->actor = row->actor;
+  }
   start();
 }
 

@@ -40,6 +40,7 @@ class Headquarters {
   void start();
   bool is_up() const { return core_ != nullptr; }
   void enrol(Device& device);
+  bool knows(const Device& device);  // not after a restore to a time before it was enrolled
   void hand_over(Device& device, const ActorId& actor);
 
   void receive(Device& device, Bytes frame, Reply reply);

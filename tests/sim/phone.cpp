@@ -73,6 +73,11 @@ void Phone::open() {
 
 void Phone::start() {
   open();
+  enrol();
+}
+
+// Also anew, when the office does not know the device any more: it stays the device it was.
+void Phone::enrol() {
   Enrolment enrolment;
   enrolment.device = device_.id;
   enrolment.actor = device_.enrolled;

@@ -39,7 +39,8 @@ class Phone {
   ~Phone();
 
   void open();   // what lies in the file
-  void start();  // open() and enrol
+  void start();  // open() and enrol()
+  void enrol();
   void close();
   void kill();  // as the operating system does: nothing is flushed, nothing is said
   // The file as a backup tool would find it now, and back again. Only phones in files.

@@ -267,10 +267,23 @@ void World::phone_acts(Phone& phone) {
   if (!word.empty()) book_.words.push_back({word, words_of, done->set, false});
 }
 
+// Who calls because the restored office does not know his phone gets a new code.
+void World::enrol_the_forgotten() {
+  for (auto& device : devices_) {
+    if (office_->knows(*device)) continue;
+    office_->enrol(*device);
+    line_.say("support", "enrols device " + std::to_string(device->index) + " anew");
+    for (auto& phone : phones_) {
+      if (phone->device().index == device->index) phone->enrol();
+    }
+  }
+}
+
 // Settles some of the open cases, or all that stand in the way of rest. Which ones must not depend
 // on their order.
 void World::support_acts(int percent) {
   if (!office_->is_up()) return;
+  enrol_the_forgotten();
   auto cases = must(office_->store().list_cases(CaseState::kOpen, 0, 1000), "cases");
   const auto weight = [](const ConflictCase& conflict) {
     std::uint64_t sum = static_cast<std::uint64_t>(conflict.kind);

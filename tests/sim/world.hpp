@@ -68,6 +68,7 @@ class World {
   std::optional<RecordRef> visit_on(Phone& phone);
   Fields field_work(Phone& phone, const RecordRef& visit, const Fields& row, std::string* word);
   void support_acts(int percent);
+  void enrol_the_forgotten();
   std::string new_canary(const RecordRef& record);
 
   // faults.cpp

@@ -221,8 +221,8 @@ wire::Page ScriptedOffice::page(Version at, bool complete) {
   wire::Page page;
   page.head = {epoch, version, head_of(epoch, version)};
   page.scopes = scopes;
-  for (const auto& scope : scopes) page.positions.push_back({scope, at, std::nullopt});
-  page.positions.push_back({"device:d1", at, std::nullopt});
+  for (const auto& scope : scopes) page.positions.push_back({scope, at, std::nullopt, 0});
+  page.positions.push_back({"device:d1", at, std::nullopt, 0});
   page.receipts_through = at;
   page.complete = complete;
   return page;

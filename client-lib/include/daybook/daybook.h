@@ -150,8 +150,11 @@ DAYBOOK_API void daybook_close(daybook_handle* handle);
 
 /* Waits for the network. `code` is the text of the enrolment picture:
  * "daybook://enrol?u=…&p=…&c=…". The device makes its key here, and from now on speaks to the
- * server with that public key only. DAYBOOK_ALREADY_EXISTS when it is enrolled. `device_name` is
- * what the office will see; it may be null. */
+ * server with that public key only. A phone that is enrolled already stays the device it is, with
+ * everything it holds: so one that was revoked, or that a restored office does not know, comes back
+ * with a new code. DAYBOOK_ALREADY_EXISTS when the code is of another server, DAYBOOK_FORBIDDEN
+ * when it is spent or for another person: for those, wipe first. `device_name` is what the office
+ * will see; it may be null. */
 DAYBOOK_API int32_t daybook_enrol(daybook_handle* handle, const char* code, size_t code_size,
                                   const char* device_name, size_t device_name_size,
                                   daybook_error* error);

@@ -19,24 +19,43 @@ class Phone {
     Bytes seed(32);
     rng_.fill(seed);
     const auto signer = must(ed25519_signer(seed));
-    DeviceRow row;
-    row.device = rng_.draw<DeviceId>();
-    row.actor = actor;
-    row.role = "technician";
-    row.key = signer->public_key();
-    world_.within([&] {
-      must(world_.store.put_device(row));
-      return 0;
-    });
+    row_.device = rng_.draw<DeviceId>();
+    row_.actor = actor;
+    row_.role = "technician";
+    row_.key = signer->public_key();
+    seed_ = seed;
     core = must(ClientCore::open(must(open_sqlite_local_store({":memory:", {}})), world_.clock,
                                  rng_, world_.trace, {}));
-    must(core->enrol({row.device,
-                      actor,
-                      "technician",
+    enrol();
+  }
+
+  // Also anew, as the device it was.
+  void enrol() {
+    world_.within([&] {
+      must(world_.store.put_device(row_));
+      return 0;
+    });
+    must(core->enrol({row_.device,
+                      row_.actor,
+                      row_.role,
                       "https://office.example",
                       {},
-                      seed,
+                      seed_,
                       world_.schema.source}));
+  }
+
+  // What the office answers to one question, when it refuses it.
+  Errc refusal() {
+    core->sync_now();
+    const auto outgoing = must(core->next_request());
+    const auto request =
+        must(wire::decode_sync_request(must(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+    must(world_.store.begin());
+    const auto reply = world_.core->sync(request);
+    world_.store.rollback();
+    if (reply.ok()) return Errc::kOk;
+    core->on_failure(reply.error());
+    return reply.error().code;
   }
 
   // Requests and replies until nothing is due. Returns the number of round trips.
@@ -71,6 +90,8 @@ class Phone {
  private:
   ServerWorld& world_;
   SeededRng rng_;
+  DeviceRow row_;
+  Bytes seed_;
 };
 
 RecordInput created(const RecordRef& record, Fields fields) {
@@ -172,6 +193,33 @@ TEST_CASE("corridor: a server put back to an old backup gets again what the phon
   CHECK(world.value(visit, "cause") == text("100"));
   CHECK(li.value(visit, "cause") == text("100"));
   CHECK(world.version() == 101);
+  const auto status = must(li.core->status());
+  CHECK(status.pending == 0);
+  CHECK(status.stored == 0);
+}
+
+TEST_CASE(
+    "corridor: a phone that came after the backup keeps everything, is enrolled anew, and sends it",
+    "[corridor]") {
+  ServerWorld world;
+  const auto backup = world.store.snapshot();
+  Phone li(world, "li");
+  const auto visit = world.visit();
+  li.commit({created(visit, {{"technician", text("li")}, {"cause", text("0")}})});
+  li.sync();
+  li.commit({edited(visit, {{"cause", text("1")}})});
+  const auto lost = must(world.store.head());
+  world.store.restore(backup);
+  world.core =
+      std::make_unique<ServerCore>(world.store, world.schema, world.clock, world.rng, world.trace);
+  must(world.core->open(lost));
+  CHECK(li.refusal() != Errc::kOk);
+  CHECK(li.value(visit, "cause") == text("1"));
+
+  li.enrol();
+  li.sync();
+  CHECK(world.value(visit, "cause") == text("1"));
+  CHECK(li.value(visit, "cause") == text("1"));
   const auto status = must(li.core->status());
   CHECK(status.pending == 0);
   CHECK(status.stored == 0);

@@ -158,8 +158,8 @@ TEST_CASE("apply: the ladder stays short, dense where it is fresh", "[apply]") {
 TEST_CASE("apply: positions come back as the server gave them", "[apply]") {
   World world;
   RecordRef within = world.phone.visit();
-  const std::vector<wire::ScopePosition> positions{{"shared", 4, std::nullopt},
-                                                   {"user:zhang", 7, within}};
+  const std::vector<wire::ScopePosition> positions{{"shared", 4, std::nullopt, 0},
+                                                   {"user:zhang", 7, within, 6}};
   want(world.phone.store->begin());
   want(put_positions(*world.phone.store, positions));
   want(world.phone.store->commit());

@@ -54,7 +54,7 @@ std::vector<std::string> scope_names(std::size_t count) {
 
 std::vector<wire::ScopePosition> positions(std::size_t count) {
   std::vector<wire::ScopePosition> all;
-  for (const auto& name : scope_names(count)) all.push_back({name, 7, std::nullopt});
+  for (const auto& name : scope_names(count)) all.push_back({name, 7, std::nullopt, 0});
   return all;
 }
 

@@ -59,8 +59,8 @@ wire::Page full_page() {
   wire::Page page;
   page.head = {uuid_of(0xe1), 905, digest_of(0x9e)};
   page.scopes = {"shared", "user:li.wei"};
-  page.positions = {{"shared", 905, std::nullopt},
-                    {"user:li.wei", 880, RecordRef{"visit", uuid_of(0x61)}}};
+  page.positions = {{"shared", 905, std::nullopt, 0},
+                    {"user:li.wei", 880, RecordRef{"visit", uuid_of(0x61)}, 870}};
   page.scopes_left = {"user:wang.fang"};
   const auto row = encode(sample_row());
   page.entries.push_back({{"part_type", uuid_of(0x71)}, 12, 12, encode(Fields{}), {0}});
@@ -145,8 +145,8 @@ wire::SyncRequest full_sync_request() {
   request.schema_digest = digest_of(0x5c);
   request.cursor = Cursor{uuid_of(0xe1), 880, digest_of(0x8e)};
   request.ladder = {{uuid_of(0xe1), 880, digest_of(0x8e)}, {uuid_of(0xe1), 512, digest_of(0x5e)}};
-  request.positions = {{"shared", 905, std::nullopt},
-                       {"user:li.wei", 880, RecordRef{"visit", uuid_of(0x61)}}};
+  request.positions = {{"shared", 905, std::nullopt, 0},
+                       {"user:li.wei", 880, RecordRef{"visit", uuid_of(0x61)}, 870}};
   request.batch = sample_batch();
   request.gap = wire::Gap{5, 9};
   request.witnesses.push_back(
