@@ -45,6 +45,25 @@ std::optional<Uuid> reference(const RecordState& state, const std::string& field
 
 }  // namespace
 
+void Heads::note(ServerStore& store) {
+  const auto rows = must(store.epochs(), "epochs");
+  for (const auto& row : rows) epochs_.emplace(row.epoch, row);
+  const auto head = must(store.head(), "head");
+  const Version start = rows.empty() ? 0 : rows.back().start_version;
+  for (Version version = head.version; version > start; --version) {
+    const auto row = must(store.find_commit(version), "commit");
+    if (!heads_.emplace(std::pair(head.epoch, version), row->head).second) break;
+  }
+}
+
+std::optional<Digest> Heads::head_at(const EpochId& epoch, Version version) const {
+  const auto found = heads_.find({epoch, version});
+  if (found != heads_.end()) return found->second;
+  const auto row = epochs_.find(epoch);
+  if (row == epochs_.end() || version > row->second.start_version) return std::nullopt;
+  return head_at(row->second.parent, version);
+}
+
 std::shared_ptr<const Schema> sim_schema() {
   static const auto schema =
       std::make_shared<const Schema>(must(load_schema(kSchema, "sim.json"), "schema"));

@@ -4,6 +4,7 @@
 // sees it.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,31 @@ struct Expected {
   std::map<RecordRef, std::pair<Version, Bytes>> rows;
 };
 
+// Fields of a visit that only people change, each value written once: what replaces what can be
+// followed.
+inline constexpr std::array<const char*, 2> kWatchedFields{"address", "category"};
+using FieldRef = std::pair<RecordRef, std::string>;
+
+// What a phone showed in a field when a set was written on it.
+struct Shown {
+  std::optional<Value> value;
+  bool covered = false;  // by own unsettled work: what is shown is not the office's
+  EpochId epoch;         // of the office row below it, and its version there
+  Version version = 0;
+  std::optional<SetId> before;  // the same device's earlier set that looked at this field
+};
+
+// Every commit that ever was, those too that a restore took back.
+class Heads {
+ public:
+  void note(ServerStore& store);
+  std::optional<Digest> head_at(const EpochId& epoch, Version version) const;
+
+ private:
+  std::map<std::pair<EpochId, Version>, Digest> heads_;
+  std::map<EpochId, EpochRow> epochs_;
+};
+
 struct Book {
   std::map<SetId, Acked> acked;
   std::vector<SetId> order;
@@ -50,6 +76,9 @@ struct Book {
   std::map<RecordRef, std::string> canaries;
   std::map<RecordRef, std::set<int>> authors;       // devices whose own sets created the record
   std::vector<RecordRef> visits, customers, parts;  // in the order they were made
+  std::map<SetId, std::map<FieldRef, Shown>> shown;
+  std::map<std::pair<int, FieldRef>, SetId> last_look;  // by device
+  Heads heads;
   int next_word = 1;
 };
 

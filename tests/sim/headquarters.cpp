@@ -61,7 +61,7 @@ void Headquarters::hand_over(Device& device, const ActorId& actor) {
   must(store_.begin(), "hand over");
   must(store_.put_device(*row), "hand over");
   must(store_.commit(), "hand over");
-  note_scopes();
+  take_notes();
 }
 
 void Headquarters::receive(Device& device, Bytes frame, Reply reply) {
@@ -130,7 +130,7 @@ std::set<std::string> Headquarters::work(bool crash_before_commit, bool crash_be
   }
   store_.fail_after(UINT64_MAX, Errc::kIo);
   last_known_ = core_->durable_head();
-  note_scopes();
+  take_notes();
   keep_watch();
   if (crash_before_reply) {
     ++counted_["crashes"];
@@ -158,7 +158,7 @@ Result<Receipt> Headquarters::office(const ActorId& who, const std::vector<Offic
   book_.order.push_back(receipt->set);
   line_.say("office", "acts " + std::to_string(receipt->commit) + " " +
                           std::string(name_of(receipt->verdict)));
-  note_scopes();
+  take_notes();
   keep_watch();
   return receipt;
 }
@@ -174,7 +174,7 @@ Result<ConflictCase> Headquarters::resolve(const Decision& decision) {
   last_known_ = must(store_.head(), "head");
   line_.say("support", "case " + std::to_string(decision.number) + " " + decision.choice + " " +
                            (settled.ok() ? "settled" : std::string(name_of(settled.error().code))));
-  note_scopes();
+  take_notes();
   keep_watch();
   return settled;
 }
@@ -183,8 +183,9 @@ void Headquarters::keep_watch() {
   check(trace_.never().empty(), "never", "server: " + trace_.never());
 }
 
-// What each device that was ever served may have had in its scopes.
-void Headquarters::note_scopes() {
+// The new commits, and what each device that was ever served may have had in its scopes.
+void Headquarters::take_notes() {
+  book_.heads.note(store_);
   for (auto& device : devices_) {
     if (!device->met) continue;
     for (const auto& [record, row] : scope_by_model(store_, device->actor))
@@ -218,6 +219,7 @@ void Headquarters::restore(std::size_t which) {
   for (auto& device : devices_) {
     const auto row = must(store_.find_device(device->id), "device");
     if (row) device->actor = row->actor;
+    if (device->met) device->met = std::min(*device->met, must(store_.head(), "head").version);
   }
   start();
 }

@@ -74,7 +74,7 @@ class Headquarters {
     MemoryServerStore::Snapshot snapshot;
   };
   Result<AfterCommit> serve(ServerCore& core, Mail& mail, bool mute);
-  void note_scopes();
+  void take_notes();
   void die(const char* why);
   void keep_watch();
 

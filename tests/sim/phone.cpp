@@ -126,8 +126,11 @@ Result<CommitResult> Phone::act(std::vector<RecordInput> changes) {
   for (const auto& change : changes) {
     if (change.kind == Change::Kind::kCreate) created.push_back(change.record);
   }
+  auto shown = look_at(changes);
   auto done = core_->commit({std::nullopt, std::move(changes), {}});
   if (!done.ok()) return done;
+  for (const auto& [field, look] : shown) book_.last_look[{device_.index, field}] = done->set;
+  book_.shown[done->set] = std::move(shown);
   const auto held = must(store_->find_set(done->set), "own set");
   check(held.has_value(), "acknowledged", "commit() answered and the set is not in the file");
   book_.acked.emplace(done->set, Acked{done->set, held->body_hash, device_.index, false, false});
@@ -135,6 +138,30 @@ Result<CommitResult> Phone::act(std::vector<RecordInput> changes) {
   for (const auto& record : created) book_.authors[record].insert(device_.index);
   line_.say(name_, "commits " + std::to_string(done->number));
   return done;
+}
+
+// What his eyes see in the watched fields of the visits that an act is about.
+std::map<FieldRef, Shown> Phone::look_at(const std::vector<RecordInput>& changes) {
+  std::map<FieldRef, Shown> seen;
+  for (const auto& change : changes) {
+    RecordRef visit = change.record;
+    if (const auto* about = change.values.find("visit"))
+      visit = {"visit", Uuid::from(about->as_bytes()).value()};
+    const auto row = must(core_->find_row(visit), "row");
+    if (visit.collection != "visit" || !row) continue;
+    const auto shadow = must(store_->find_shadow(visit), "shadow");
+    for (const char* name : kWatchedFields) {
+      Shown& look = seen[{visit, name}];
+      if (const auto* value = row->values.find(name)) look.value = *value;
+      look.epoch = must(find_view_epoch(*store_), "epoch");
+      look.version = row->version;
+      for (const auto& field : shadow ? shadow->covered : std::vector<CoveredField>{})
+        look.covered = look.covered || field.field == name;
+      const auto before = book_.last_look.find({device_.index, {visit, name}});
+      if (before != book_.last_look.end()) look.before = before->second;
+    }
+  }
+  return seen;
 }
 
 std::optional<Outgoing> Phone::ask() {

@@ -26,7 +26,7 @@ struct Device {
   ActorId actor;     // as the server knows it now
   ActorId enrolled;  // as the phone was enrolled
   Bytes seed;
-  bool met = false;
+  std::optional<Version> met;                             // the head at the first contact
   std::set<RecordRef> shown;                              // every record that was ever sent to it
   std::set<RecordRef> once_in_scope;                      // since the first contact
   std::map<std::pair<Version, Digest>, Expected> states;  // complete pages it was served
@@ -71,6 +71,7 @@ class Phone {
   bool between = false;  // a fork was told, and no complete page came since
 
  private:
+  std::map<FieldRef, Shown> look_at(const std::vector<RecordInput>& changes);
   void note_incarnations();
   void check_never();
 

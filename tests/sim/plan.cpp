@@ -78,6 +78,24 @@ Plan plan_of(std::uint64_t seed) {
   plan.clocks_off = below(2) == 0;
   plan.stale_screen = maybe(60, 60);
   plan.parallel_words = 20 + below(60);
+  // Some worlds are about one kind of trouble, so that it comes in pairs.
+  switch (below(8)) {
+    case 0:
+      plan.files = true;
+      plan.copy = 10;
+      plan.old_copy = 6;
+      plan.clone = 8;
+      break;
+    case 1:
+      plan.backup = 8;
+      plan.restore = 6;
+      break;
+    case 2:
+      plan.technicians = 2 + below(2);
+      plan.hand_over = 6;
+      break;
+    default: break;
+  }
   return plan;
 }
 

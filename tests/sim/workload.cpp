@@ -37,8 +37,11 @@ std::optional<Value> without_one(const Fields& row, const char* field, std::uint
 
 }  // namespace
 
+// Never twice in one world, so that a value tells who wrote it.
+std::string World::next_word() { return std::to_string(book_.next_word++); }
+
 std::string World::new_canary(const RecordRef& record) {
-  const std::string canary = "canary-" + std::to_string(book_.next_word++) + "-yranac";
+  const std::string canary = "canary-" + next_word() + "-yranac";
   book_.canaries[record] = canary;
   return canary;
 }
@@ -87,13 +90,13 @@ void World::office_plans_visit() {
   } else {
     customer = any_of(book_.customers);
   }
-  const std::string word = "w" + std::to_string(book_.next_word++) + ";";
+  const std::string word = "w" + next_word() + ";";
   edits.push_back({visit,
                    true,
                    {{"canary", words(new_canary(visit))},
                     {"technician", words(any_technician())},
                     {"customer", refer(customer)},
-                    {"address", words("street " + std::to_string(below(50)))},
+                    {"address", words("street " + next_word())},
                     {"notes", words(word)}},
                    0});
   const auto receipt = office_->office("dispatcher", edits);
@@ -118,16 +121,16 @@ OfficeEdit World::office_edits_visit() {
   }
   OfficeEdit edit{screen.record, false, {}, screen.version};
   if (chance(plan_.parallel_words)) {
-    const std::string word = "w" + std::to_string(book_.next_word++) + ";";
+    const std::string word = "w" + next_word() + ";";
     edit.set.set("notes",
                  words(text_of(screen.values, "notes") + (below(2) == 0 ? "\n" : " ") + word));
     book_.words.push_back({word, screen.record, {}, true});
   }
   switch (below(7)) {
     case 0: edit.set.set("technician", words(any_technician())); break;
-    case 1: edit.set.set("address", words("street " + std::to_string(below(50)))); break;
+    case 1: edit.set.set("address", words("street " + next_word())); break;
     case 2: edit.set.set("priority", Value::integer(static_cast<std::int64_t>(below(5)))); break;
-    case 3: edit.set.set("category", words("office " + std::to_string(below(50)))); break;
+    case 3: edit.set.set("category", words("office " + next_word())); break;
     case 4:
       if (!book_.customers.empty()) edit.set.set("customer", refer(any_of(book_.customers)));
       break;
@@ -178,14 +181,14 @@ Fields World::field_work(Phone& phone, const RecordRef& visit, const Fields& row
                          std::string* word) {
   Fields set;
   if (chance(plan_.parallel_words)) {
-    *word = "w" + std::to_string(book_.next_word++) + ";";
+    *word = "w" + next_word() + ";";
     set.set("notes", words(text_of(row, "notes") + (below(2) == 0 ? "\n" : " ") + *word));
   }
   switch (below(7)) {
     case 0: set.set("cause", words("cause " + std::to_string(below(50)))); break;
-    case 1: set.set("category", words("field " + std::to_string(below(50)))); break;
+    case 1: set.set("category", words("field " + next_word())); break;
     case 2: set.set("meter", Value::integer(static_cast<std::int64_t>(below(1000)))); break;
-    case 3: set.set("address", words("found at " + std::to_string(below(50)))); break;
+    case 3: set.set("address", words("found at " + next_word())); break;
     case 4: {
       const auto less = without_one(row, "parts", below(8));
       if (less) set.set("parts", *less);
@@ -213,7 +216,7 @@ void World::phone_acts(Phone& phone) {
   std::optional<RecordRef> new_visit, new_part;
   if (!visit || draw == 0) {
     new_visit = words_of = RecordRef{"visit", phone.core().new_id()};
-    word = "w" + std::to_string(book_.next_word++) + ";";
+    word = "w" + next_word() + ";";
     changes.push_back({*new_visit,
                        Change::Kind::kCreate,
                        {{"canary", words(new_canary(*new_visit))},

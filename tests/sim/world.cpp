@@ -100,6 +100,7 @@ void World::run() {
   check_acknowledged(book_, phones_, office_->store());
   check_exactly_once(book_, office_->store());
   check_words(book_, office_->store());
+  check_blind_writes(book_, office_->store());
   check_queue(book_, office_->store());
   for (auto& phone : phones_) {
     check_convergence(*phone, office_->store());

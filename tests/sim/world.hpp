@@ -69,6 +69,7 @@ class World {
   Fields field_work(Phone& phone, const RecordRef& visit, const Fields& row, std::string* word);
   void support_acts(int percent);
   void enrol_the_forgotten();
+  std::string next_word();
   std::string new_canary(const RecordRef& record);
 
   // faults.cpp

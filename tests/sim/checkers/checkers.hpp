@@ -40,6 +40,9 @@ void check_exactly_once(const Book& book, ServerStore& store);
 // words.cpp, at rest: nobody's words vanished without a trace.
 void check_words(const Book& book, ServerStore& store);
 
+// blind_write.cpp, at rest: nobody overwrote what he had not seen.
+void check_blind_writes(const Book& book, ServerStore& store);
+
 // rest.cpp, at rest: everything went up, was answered and came back; all see the same.
 bool is_at_rest(Phone& phone, ServerStore& store, std::string* why);
 void check_convergence(Phone& phone, ServerStore& store);

@@ -32,10 +32,14 @@ void check_reply(const Book& book, Device& device, ServerStore& store, const wir
     device.shown.insert(entry.record);
   }
   for (const auto& left : page.left) {
+    // What came and went between two looks of this checker was in scope all the same.
+    const auto member = must(store.find_member(page.scopes[left.scope], left.record), "member");
+    const bool came_later = device.met && member && member->entered > *device.met;
+    if (came_later) device.once_in_scope.insert(left.record);
     check(device.shown.contains(left.record) || device.once_in_scope.contains(left.record), "scope",
           "`left` names " + name_of(left.record) + " that the phone never had");
   }
-  device.met = true;
+  if (!device.met) device.met = page.head.version;
   for (const auto& [record, row] : now.rows) device.once_in_scope.insert(record);
   for (const auto& [record, canary] : book.canaries) {
     const auto author = book.authors.find(record);
