@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tidy checks: budgets, banned words by place, orphan files, dead links.
 
-Names file, line, what is wrong and what to do instead. Run by ctest and by tools/check. The style they guard is
-described in docs/style.md where that exists; the include law is check_layers.py's. Does not look at formatting.
+Names file, line, what is wrong and what to do instead. Run by ctest and by tools/check. The include
+law is check_layers.py's. Does not look at formatting.
 """
 
 import ast

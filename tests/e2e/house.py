@@ -119,7 +119,8 @@ class House:
         return self.call("GET", f"/api/records/visit/{visit}")
 
     def phone(self, name, *commands, script=None, check=True, timeout=120, probe=None):
-        """Runs a phone on one command, or on a script given as text; returns its output, complaints too when it may fail."""
+        """Runs a phone on one command, or on a script given as text; returns its output, with its complaints when
+        it may fail."""
         arguments = [BIN / "daybook-phone", "--store", self.folder / name, "--json"]
         environment = dict(self.environment)
         if probe:
