@@ -17,7 +17,8 @@
 #
 # A test is one executable and one line of ctest. It runs in the repository root ("tests/golden/..." opens), with
 # DAYBOOK_BIN in its environment naming the folder of the built programs. LABELS chooses when it runs (default unit):
-#   unit, conformance: every time;  sim, crash, e2e, fuzz: tools/test --all.  TIMEOUT in seconds (default 60 for unit,
+#   unit, conformance: every time;  sim, crash, e2e, fuzz: tools/test --all;  threads beside one of these: under the
+#   thread sanitizer too.  TIMEOUT in seconds (default 60 for unit,
 #   else 600), ARGS for its command line, NO_CATCH for a test with its own main(), NEEDS for targets it starts.
 
 function(daybook_add_if_present)
@@ -98,7 +99,7 @@ function(daybook_enter_test name label timeout)
   add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   if(NOT timeout)
     set(timeout 600)
-    if(label STREQUAL "unit")
+    if("unit" IN_LIST label)
       set(timeout 60)
     endif()
     if(DAYBOOK_SANITIZE)
@@ -126,8 +127,17 @@ function(daybook_test)
     add_dependencies(${TEST_NAME} ${TEST_NEEDS})
   endif()
   daybook_enter_test(${TEST_NAME} "${TEST_LABELS}" "${TEST_TIMEOUT}" ${TEST_NAME} ${TEST_ARGS})
+  if("unit" IN_LIST TEST_LABELS OR "conformance" IN_LIST TEST_LABELS)
+    add_dependencies(sanitized_targets ${TEST_NAME})
+  endif()
+  if("threads" IN_LIST TEST_LABELS)
+    add_dependencies(threaded_targets ${TEST_NAME})
+  endif()
 endfunction()
 
+# What the sanitizer builds of tools/test need, so that they build nothing else.
+add_custom_target(sanitized_targets)
+add_custom_target(threaded_targets)
 add_custom_target(fuzz_targets)
 
 # A fuzz target defines LLVMFuzzerTestOneInput. With DAYBOOK_FUZZ it is a libFuzzer program; without, it replays its
@@ -146,6 +156,7 @@ function(daybook_fuzz)
   else()
     daybook_program(NAME ${FUZZ_NAME} SOURCES ${FUZZ_SOURCES} ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay.cpp
       USES ${FUZZ_USES} LIBS ${FUZZ_LIBS})
+    add_dependencies(sanitized_targets ${FUZZ_NAME})
     daybook_enter_test(${FUZZ_NAME} fuzz "" ${FUZZ_NAME} ${CMAKE_CURRENT_SOURCE_DIR}/${FUZZ_CORPUS})
   endif()
 endfunction()

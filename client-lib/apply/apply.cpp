@@ -168,7 +168,7 @@ class PageApply {
       // receipts.
       return state == SetState::kSettled ? Result<void>{} : rebase_.park(number);
     }
-    return rebase_.settle(number);
+    return rebase_.settle(number, verdict != Verdict::kRefused && verdict != Verdict::kDiscarded);
   }
 
   const ApplyContext& context_;

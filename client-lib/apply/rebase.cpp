@@ -44,8 +44,8 @@ Result<void> Rebase::change_state(std::uint64_t number, SetState state) {
   return store_.set_state(number, state);
 }
 
-Result<void> Rebase::settle(std::uint64_t number) {
-  settled_.insert(number);
+Result<void> Rebase::settle(std::uint64_t number, bool stands) {
+  settled_.insert_or_assign(number, stands);
   return change_state(number, SetState::kSettled);
 }
 
@@ -92,9 +92,19 @@ Result<void> Rebase::lay_anew(const RecordRef& record, ShadowRow shadow,
                               std::uint64_t round) {
   touched_.erase(record);
   auto& sets = shadow.sets;
+  std::vector<std::uint64_t> standing;
+  for (const std::uint64_t number : sets) {
+    const auto settled = settled_.find(number);
+    if (settled != settled_.end() && settled->second) standing.push_back(number);
+  }
   sets.erase(std::remove_if(sets.begin(), sets.end(),
                             [&](std::uint64_t n) { return settled_.count(n) > 0; }),
              sets.end());
+  if (scopes == 0 && shadow.office && !sets.empty() && !standing.empty()) {
+    // No row comes any more to bring what was settled, and whoever writes on must see his own work.
+    DAYBOOK_ASSIGN(const auto layers, layers_of(standing));
+    shadow.office = lay(schema_, record, shadow.office, layers).values;
+  }
   ViewRow row;
   row.version = shadow.version;
   row.foreign = shadow.foreign;

@@ -21,7 +21,9 @@ class Rebase {
       : store_(store), schema_(schema), notes_(notes) {}
 
   // The set's state changes; its records are laid anew when the office names them, or by finish().
-  Result<void> settle(std::uint64_t number);
+  // `stands`: it was applied (not refused or discarded), so that what it wrote does not vanish from
+  // a record that the office shows no more.
+  Result<void> settle(std::uint64_t number, bool stands);
   Result<void> park(std::uint64_t number);
   // A settled set lies over its records again: the verdict was lost with a restored server.
   // `state`: kOpen or kParked.
@@ -62,8 +64,8 @@ class Rebase {
   const Schema& schema_;
   ChangeNotes& notes_;
   std::map<std::uint64_t, Held> held_;
-  std::set<std::uint64_t> settled_;
-  std::optional<bool> has_shadows_;  // a first download then looks for none
+  std::map<std::uint64_t, bool> settled_;  // by number: does it stand?
+  std::optional<bool> has_shadows_;        // a first download then looks for none
   std::set<RecordRef> touched_;
 };
 

@@ -83,7 +83,7 @@ Result<void> discard_set(ClientState& state, const SetId& id, bool with_dependen
                    std::to_string(doomed.numbers.size() - 1) + " later sets build upon it");
   }
   Rebase rebase(store, state.rules(), state.notes);
-  for (const std::uint64_t number : doomed.numbers) DAYBOOK_TRY(rebase.settle(number));
+  for (const std::uint64_t number : doomed.numbers) DAYBOOK_TRY(rebase.settle(number, false));
   DAYBOOK_TRY(rebase.finish());
   for (const std::uint64_t number : doomed.numbers) DAYBOOK_TRY(store.erase_set(number));
   DAYBOOK_TRY(renumber(store, doomed));

@@ -15,7 +15,7 @@ Result<void> lift_at_acknowledgement(ClientState& state, std::uint64_t held) {
   Rebase rebase(*state.store, state.rules(), state.notes);
   DAYBOOK_ASSIGN(const auto open, state.store->unsettled_sets());
   for (const std::uint64_t number : open) {
-    if (number <= held) DAYBOOK_TRY(rebase.settle(number));
+    if (number <= held) DAYBOOK_TRY(rebase.settle(number, true));
   }
   return rebase.finish();
 }

@@ -44,6 +44,7 @@ struct ResolvedEdit {
   Version base = 0;
   Value now;  // for a claim: the value seen
   bool is_claim = false;
+  bool base_lost = false;  // the author looked at commits that a restore took back since
 };
 
 struct MergeInput {

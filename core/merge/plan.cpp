@@ -139,6 +139,10 @@ Question question_about(const MergeInput& input, const ResolvedEdit& edit) {
   const auto found = input.current->fields.find(edit.field);
   if (found != input.current->fields.end()) q.current = &found->second;
   q.seen = q.current == nullptr || input.sight.sees(*q.current, edit.base);
+  // After a restore an own earlier write may be in force although its author had seen it turned
+  // down in the history that was lost. Then only the value that was shown tells.
+  if (q.seen && edit.base_lost && q.current != nullptr && q.current->write.commit > edit.base)
+    q.seen = edit.was == q.current->value;
   // An edit to null of a field that was never set is a change: absent is not null. A claim only
   // says what was seen, and an empty field looks the same either way.
   q.same =

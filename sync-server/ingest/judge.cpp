@@ -183,7 +183,7 @@ auto Ingest::judge_record(const Author& author, Work work, Version commit) -> Ju
     const auto version = resolve(base);
     if (!version.ok()) return false;
     input.event_base = std::max(input.event_base, *version);
-    input.edits.push_back({field, was, *version, now, is_claim});
+    input.edits.push_back({field, was, *version, now, is_claim, *version < base.version});
     return true;
   };
   if (work.change != nullptr) {

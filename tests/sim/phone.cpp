@@ -78,6 +78,7 @@ void Phone::start() {
 
 // Also anew, when the office does not know the device any more: it stays the device it was.
 void Phone::enrol() {
+  in_flight.reset();
   Enrolment enrolment;
   enrolment.device = device_.id;
   enrolment.actor = device_.enrolled;

@@ -277,15 +277,17 @@ void World::enrol_the_forgotten() {
     office_->enrol(*device);
     line_.say("support", "enrols device " + std::to_string(device->index) + " anew");
     for (auto& phone : phones_) {
-      if (phone->device().index == device->index) phone->enrol();
+      if (phone->device().index != device->index) continue;
+      phone->enrol();
+      poll_soon(*phone);
     }
   }
 }
 
-// Settles some of the open cases, or all that stand in the way of rest. Which ones must not depend
-// on their order.
-void World::support_acts(int percent) {
-  if (!office_->is_up()) return;
+// Settles some of the open cases, or all that stand in the way of rest, and tells how many. Which
+// ones must not depend on their order.
+int World::support_acts(int percent) {
+  if (!office_->is_up()) return 0;
   enrol_the_forgotten();
   auto cases = must(office_->store().list_cases(CaseState::kOpen, 0, 1000), "cases");
   const auto weight = [](const ConflictCase& conflict) {
@@ -298,6 +300,7 @@ void World::support_acts(int percent) {
   };
   std::stable_sort(cases.begin(), cases.end(),
                    [&](const auto& a, const auto& b) { return weight(a) < weight(b); });
+  int settled_count = 0;
   for (const auto& conflict : cases) {
     const auto draw = Dice(weight(conflict) + plan_.seed).next();
     if (draw / 7 % 100 >= static_cast<std::uint64_t>(percent)) continue;
@@ -318,13 +321,14 @@ void World::support_acts(int percent) {
       case CaseKind::kDeviceForked:
       case CaseKind::kLostInRestore: break;
     }
-    const auto settled = office_->resolve(decision);
-    if (settled.ok() || !healed_) continue;
-    if (conflict.kind == CaseKind::kParked) {
+    auto settled = office_->resolve(decision);
+    if (!settled.ok() && healed_ && conflict.kind == CaseKind::kParked) {
       decision.choice = "discard";
-      static_cast<void>(office_->resolve(decision));
+      settled = office_->resolve(decision);
     }
+    if (settled.ok()) ++settled_count;
   }
+  return settled_count;
 }
 
 }  // namespace daybook::sim

@@ -67,7 +67,7 @@ class World {
   void phone_acts(Phone& phone);
   std::optional<RecordRef> visit_on(Phone& phone);
   Fields field_work(Phone& phone, const RecordRef& visit, const Fields& row, std::string* word);
-  void support_acts(int percent);
+  int support_acts(int percent);
   void enrol_the_forgotten();
   std::string next_word();
   std::string new_canary(const RecordRef& record);

@@ -151,6 +151,27 @@ TEST_CASE("receipts: accepted work on what is not in scope is not shown any more
   CHECK(phone.state(visit) == "(none)");
 }
 
+TEST_CASE(
+    "receipts: on a record that left, settled own work stays in view while other own work lies on "
+    "it",
+    "[session]") {
+  for (const auto verdict : {Verdict::kAccepted, Verdict::kDiscarded}) {
+    World world;
+    const auto first = world.phone.edit(world.visit, "notes", words("a b"));
+    world.office.sync(world.phone);
+    world.phone.edit(world.visit, "status", words("done"));
+    // The office took the visit away after the first set, so that no row brings what became of it.
+    auto page = world.office.page(9);
+    page.left.push_back({world.visit, 1, 8});
+    page.receipts.push_back(world.office.receipt(first, 7, verdict));
+    world.pull(page);
+    CHECK(world.phone.state(world.visit) == "no_longer_yours");
+    CHECK(world.phone.value(world.visit, "notes") ==
+          words(verdict == Verdict::kAccepted ? "a b" : "a"));
+    CHECK(world.phone.value(world.visit, "status") == words("done"));
+  }
+}
+
 TEST_CASE("receipts: the same receipt twice counts once", "[session]") {
   World world;
   const auto set = world.phone.edit(world.visit, "notes", words("b"));

@@ -44,7 +44,7 @@ class OfficeWorld {
              world.rng,
              {"https://127.0.0.1:8443", Digest{}},
              [this] { return readiness; },
-              [this] { return copied(); }},
+             [this] { return copied(); }},
             [this](CoreTask task) { return submit(std::move(task)); },
             [](const std::function<void()>& run) { run(); },
             [](const std::function<void()>& run) { return run(), true; }) {}
@@ -122,7 +122,8 @@ class OfficeWorld {
   // What app would have copied and proved: everything up to now.
   Result<BackupRow> copied() {
     const auto head = must(world.store.head());
-    return BackupRow{world.rng.draw<Uuid>(), head.epoch, head.version, world.clock.wall_ms(), "/backups/one.db"};
+    return BackupRow{world.rng.draw<Uuid>(), head.epoch, head.version, world.clock.wall_ms(),
+                     "/backups/one.db"};
   }
   bool submit(CoreTask task) {
     if (queue_full) return false;

@@ -89,6 +89,36 @@ TEST_CASE("session: what a phone saw in lost commits does not count as seen", "[
   CHECK(world.open_cases().size() == 1);
 }
 
+TEST_CASE(
+    "session: own work that was turned down in lost commits and stands now is not overwritten "
+    "unseen",
+    "[session]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  world.office_create(visit, {{"technician", text("li")}, {"notes", text("a")}});
+  const auto backup = world.store.snapshot();
+  // Late: the visit was taken away meanwhile, so that his words are only proposed; then it is his
+  // again, and he writes on what he sees.
+  world.office_edit(visit, "technician", text("wang"));
+  li.edit(visit, "notes", text("a"), 1, text("a\nfirst"));
+  li.sync();
+  CHECK(world.value(visit, "notes") == text("a"));
+  world.office_edit(visit, "technician", text("li"));
+  const auto lost = must(world.store.head());
+  li.edit(visit, "notes", text("a"), lost.version, text("a\nsecond"));
+  // In the restored history nobody took it away: the first words stand.
+  world.store.restore(backup);
+  start_again(world, lost);
+  auto request = li.request(1);
+  request.ladder = {{lost.epoch, lost.version, lost.head},
+                    {lost.epoch, 1, must(world.store.head()).head}};
+  li.send(request);
+  const auto notes = world.value(visit, "notes").as_text();
+  CHECK(notes.find("first") != std::string::npos);
+  CHECK(notes.find("second") != std::string::npos);
+}
+
 TEST_CASE("session: nothing is released until a backup is registered, then what it holds",
           "[session]") {
   ServerWorld world;
