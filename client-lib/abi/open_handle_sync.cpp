@@ -58,9 +58,10 @@ Result<void> OpenHandle::sync_now() {
 }
 
 Result<void> OpenHandle::set_network(Network network) {
-  const bool comes_back = courier_->network() == Network::kOffline && network != Network::kOffline;
   courier_->set_network(network);
-  if (comes_back && courier_->started()) return sync_now();
+  // Hosts tell when something has changed (another cell, a tunnel's end): no retry need be waited
+  // out.
+  if (network != Network::kOffline && courier_->started()) return sync_now();
   return success();
 }
 

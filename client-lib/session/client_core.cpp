@@ -189,7 +189,7 @@ Result<ClientStatus> ClientCore::status() {
   DAYBOOK_ASSIGN(const SetTotals open, state.store->totals_after(state.settled_through));
   state.settled_through = open.sets > 0 ? open.first - 1 : state.chain.newest_number();
   status.pending = pending.sets;
-  status.stored = open.sets - pending.sets;
+  status.stored = (open.sets - open.parked) - (pending.sets - pending.parked);
   status.parked = open.parked;
   status.unsent_bytes = pending.bytes;
   status.attachments = pending.attachments;

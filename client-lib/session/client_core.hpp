@@ -67,8 +67,8 @@ struct ClientStatus {
       false;  // the server keeps this device for support: nothing is lost, nothing is served
   bool filling = false;       // the first download is not complete: queries may see half a set
   std::uint64_t pending = 0;  // sets the server is not known to hold
-  std::uint64_t stored = 0;   // held there, not settled on this phone yet
-  std::uint64_t parked = 0;
+  std::uint64_t stored = 0;   // held there, not answered on this phone yet
+  std::uint64_t parked = 0;   // answered: they wait for a person at the office
   std::uint64_t unsent_bytes = 0;
   std::uint64_t attachments = 0;      // promised in pending sets
   std::uint64_t no_longer_yours = 0;  // records kept only because unsettled work lies on them

@@ -2,6 +2,7 @@
 #include "core/merge/text_join.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <vector>
 

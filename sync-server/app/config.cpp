@@ -8,6 +8,7 @@
 
 #include "core/domain/catalog.hpp"
 #include "core/schema/load.hpp"
+#include "core/wire/enrol_text.hpp"
 #include "sync-server/net/tls.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
@@ -45,7 +46,13 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     return {};
   };
   if (key == "address") return text(config.address);
-  if (key == "public_url") return text(config.public_url);
+  if (key == "public_url") {
+    DAYBOOK_TRY(text(config.public_url));
+    // As it will stand in enrolment codes.
+    const auto read = wire::read_enrol_text(wire::to_text({config.public_url, {}, Bytes(16)}));
+    if (read.ok()) return {};
+    return failure(Errc::kInvalid, key, "expected https://host:port, as phones reach this server");
+  }
   if (key == "store") return text(config.store);
   if (key == "key") return text(config.key);
   if (key == "certificate") return text(config.certificate);

@@ -71,7 +71,7 @@ class Technician(threading.Thread):
                         if said.get("command") == "commit":
                             self.acknowledged.append((said["set"], self.count))
                             break
-                    time.sleep(0.005)  # nobody types faster, and the other thread looks for its moment
+                    time.sleep(0.02)  # nobody types faster, and the other thread looks for its moment
             except (BrokenPipeError, ValueError):
                 pass
             self.process.kill()
@@ -123,7 +123,7 @@ def main():
         for number in range(KILLS):
             time.sleep(random.uniform(0.02, 0.25))
             victim = house.process if SIDE == "server" else technician.process
-            probe.stop_inside(victim, random.choice(["", "TC", "TC", "T", "C"]), 3)
+            probe.stop_inside(victim, random.choice(["", "TC", "TC", "T", "C"]), 8)
             victim.kill()
             victim.wait()
             hits[probe.phase()] += 1

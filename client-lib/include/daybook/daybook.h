@@ -265,10 +265,12 @@ DAYBOOK_API int32_t daybook_stop_sync(daybook_handle* handle, daybook_error* err
 /* Do not wait for the next attempt: the user asked, or the network came back. Returns at once.
  * DAYBOOK_CLOSED unless started. */
 DAYBOOK_API int32_t daybook_sync_now(daybook_handle* handle, daybook_error* error);
-/* What the host knows about the network; a daybook_network. Holds until the handle is closed. */
+/* What the host knows about the network; a daybook_network. Holds until the handle is closed. To be
+ * told at every change: with a network the office is asked now, whatever retry was waited for. */
 DAYBOOK_API int32_t daybook_set_network(daybook_handle* handle, int32_t network,
                                         daybook_error* error);
-/* Asks the office now, and waits until nothing of this phone's waits and its copy is complete.
+/* Asks the office now, and waits until nothing of this phone's waits and its copy is complete. What
+ * is parked waits for a person at the office and is not waited for.
  * DAYBOOK_TIMED_OUT after `timeout_ms`, with the last obstacle in `detail`; at once the code of an
  * obstacle that waiting cannot remove (DAYBOOK_REVOKED, DAYBOOK_FORBIDDEN). */
 DAYBOOK_API int32_t daybook_wait_idle(daybook_handle* handle, int64_t timeout_ms,

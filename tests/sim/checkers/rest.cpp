@@ -13,7 +13,8 @@ bool is_at_rest(Phone& phone, ServerStore& store, std::string* why) {
   if (phone.in_flight) reason = "a request is under way";
   if (status.last_error) reason = "last error " + to_string(*status.last_error);
   if (status.pending > 0) reason = std::to_string(status.pending) + " sets are not sent";
-  if (status.stored > 0) reason = std::to_string(status.stored) + " sets are not settled";
+  if (status.stored > 0) reason = std::to_string(status.stored) + " sets are not answered";
+  if (status.parked > 0) reason = std::to_string(status.parked) + " sets are parked";
   if (phone.between) reason = "it fell back and was not shown a complete page since";
   if (!cursor || cursor->version != head.version || cursor->head != head.head)
     reason = "it does not stand at the head";
