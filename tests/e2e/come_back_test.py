@@ -17,7 +17,8 @@ from house import BIN, House  # noqa: E402
 def counted(house):
     """The phones' sets in the book, and how often their bodies stand there; later verdicts have none."""
     book = sqlite3.connect(house.server / "daybook.db")
-    sets = book.execute("select count(distinct set_id), sum(length(body) > 0) from commits where lineage > 0").fetchone()
+    sets = book.execute("select count(distinct set_id), sum(length(body) > 0) from commits "
+                        "where lineage > 0").fetchone()
     book.close()
     return sets[0], sets[1] or 0
 
