@@ -272,8 +272,10 @@ std::optional<Error> Courier::obstacle(std::uint64_t failures_before) const {
 
 bool Courier::is_settled() {
   const auto status = worker_.ask<ClientStatus>([](Desk& desk) { return desk.core->status(); });
+  // Due at once (retry_in_ms 0) is the next question of the same talk: a restored office, say, asks
+  // for what it misses only in its second answer.
   return status.ok() && status->pending == 0 && status->stored == 0 && !status->filling &&
-         !status->in_flight && !status->last_error;
+         !status->in_flight && !status->last_error && status->retry_in_ms != 0;
 }
 
 Result<void> Courier::wait_idle(std::int64_t timeout_ms) {
