@@ -40,6 +40,12 @@ void check_queue(const Book& book, ServerStore& store) {
   const auto head = must(store.head(), "head");
   for (Version version = 1; version <= head.version; ++version) {
     const auto row = must(store.find_commit(version), "commit");
+    if (row && row->verdict == Verdict::kRefused) {
+      const auto first = must(store.find_set(row->set), "set");
+      for (const auto& change : must(decode_body(first->body), "body").changes)
+        check(change.kind != Change::Kind::kCreate, "queue",
+              "set " + to_string(row->set) + " was refused with what it created");
+    }
     if (!row || row->verdict != Verdict::kParked) continue;
     Receipt receipt;
     must(decode_outcome(row->outcome, receipt), "outcome");

@@ -333,3 +333,63 @@ TEST_CASE("ingest: after an unclean stop a device earns its way back to one tran
   CHECK(!trial.is_on_trial(li.device));
   CHECK(trial.is_on_trial(world.rng.draw<DeviceId>()));
 }
+
+TEST_CASE("ingest: the same sets under a fresh incarnation are known by their ids, and act once",
+          "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  li.create(visit, {{"technician", text("li")}, {"cause", text("a")}});
+  li.edit(visit, "cause", text("a"), 0, text("b"));
+  li.sync();
+  const auto before = world.version();
+  // A phone that was put back to an older copy of itself links what it holds anew, from the start.
+  li.newest = {world.rng.draw<IncarnationId>(), 0, {}};
+  li.newest.link = first_link(li.device, li.newest.incarnation, {}, 0, {});
+  li.begins.push_back({li.newest.incarnation, {}, 0, {}});
+  li.links = {li.newest.link};
+  for (const auto& body : li.bodies) {
+    li.newest.link = next_link(li.device, li.newest.incarnation, ++li.newest.seq, li.newest.link,
+                               hash_of_body(body));
+    li.links.push_back(li.newest.link);
+  }
+  li.stored = 0;
+  const auto reply = li.sync();
+  CHECK(reply.push == wire::PushStatus::kStored);
+  CHECK(reply.stored.seq == 2);
+  CHECK(world.version() == before);
+  CHECK(world.value(visit, "cause") == text("b"));
+}
+
+TEST_CASE("ingest: a fact is posted whatever becomes of the intentions in its set", "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  const auto visit = world.visit();
+  const auto made = world.office_create(visit, {{"technician", text("li")}, {"serial", text("A")}});
+  const RecordRef event{"visit_event", world.rng.draw<Uuid>()};
+  Body body = li.blank();
+  Change fact;
+  fact.record = event;
+  fact.created = {{"visit", id_value(visit.id)}, {"kind", text("arrived")}};
+  Change wish;
+  wish.record = visit;
+  wish.kind = Change::Kind::kEdit;
+  wish.edits.push_back(
+      {"serial", text("A"), {must(world.store.head()).epoch, made.commit}, text("B")});
+  body.changes = {wish, fact};
+  const auto both = li.write(std::move(body));
+  const auto alone = li.edit(visit, "serial", text("A"), made.commit, text("C"));
+  Body only = li.blank();
+  fact.record.id = world.rng.draw<Uuid>();
+  only.changes = {fact};
+  const auto bare = li.write(std::move(only));
+  li.sync();
+  const auto verdict = [&](const SetId& set) {
+    return must(world.store.find_last_verdict(set))->verdict;
+  };
+  CHECK(verdict(both) == Verdict::kMerged);
+  CHECK(verdict(alone) == Verdict::kRefused);
+  CHECK(verdict(bare) == Verdict::kAccepted);
+  CHECK(must(world.store.find_record(event)).has_value());
+  CHECK(world.value(visit, "serial") == text("A"));
+}
