@@ -19,8 +19,11 @@ bool holds(const wire::Page& page, const RecordRef& record) {
   return std::find(records.begin(), records.end(), record) != records.end();
 }
 
-RecordRef of(const ServerWorld&, const char* collection, std::uint8_t n) {
-  return {collection, Uuid{{n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n}}};
+// Ids that sort as they are counted.
+RecordRef numbered(const char* collection, std::uint8_t n) {
+  RecordRef record{collection, {}};
+  record.id.raw.fill(n);
+  return record;
 }
 
 }  // namespace
@@ -30,9 +33,9 @@ TEST_CASE(
     "[feed]") {
   ServerWorld world;
   Pen li(world, "li"), wang(world, "wang");
-  const auto customer = of(world, "customer", 1), stranger = of(world, "customer", 2);
-  const auto visit = of(world, "visit", 3), other = of(world, "visit", 4);
-  const auto event = of(world, "visit_event", 5), part = of(world, "part", 6);
+  const auto customer = numbered("customer", 1), stranger = numbered("customer", 2);
+  const auto visit = numbered("visit", 3), other = numbered("visit", 4);
+  const auto event = numbered("visit_event", 5), part = numbered("part", 6);
   world.office_create(customer, {{"name", text("Zhang")}});
   world.office_create(stranger, {{"name", text("Zhao")}});
   world.office_create(visit, {{"technician", text("li")}, {"customer", id_value(customer.id)}});
@@ -52,7 +55,7 @@ TEST_CASE("feed: an entry's place is the later of its change and of its entering
           "[feed]") {
   ServerWorld world;
   Pen li(world, "li");
-  const auto visit = of(world, "visit", 3), customer = of(world, "customer", 1);
+  const auto visit = numbered("visit", 3), customer = numbered("customer", 1);
   const auto made = world.office_create(customer, {{"name", text("Zhang")}});
   const auto taken =
       world.office_create(visit, {{"technician", text("li")}, {"customer", id_value(customer.id)}});
@@ -66,7 +69,7 @@ TEST_CASE("feed: an entry's place is the later of its change and of its entering
 TEST_CASE("feed: a later page holds only what moved since", "[feed]") {
   ServerWorld world;
   Pen li(world, "li");
-  const auto visit = of(world, "visit", 3), still = of(world, "visit", 4);
+  const auto visit = numbered("visit", 3), still = numbered("visit", 4);
   world.office_create(visit, {{"technician", text("li")}});
   world.office_create(still, {{"technician", text("li")}});
   li.sync();
@@ -80,9 +83,9 @@ TEST_CASE("feed: small pages bring the same as one large page, and say when noth
   ServerWorld world;
   Pen large(world, "li"), small(world, "li");
   for (std::uint8_t n = 1; n <= 7; ++n) {
-    const auto customer = of(world, "customer", n);
+    const auto customer = numbered("customer", n);
     world.office_create(customer, {{"name", text("Zhang")}});
-    world.office_create(of(world, "visit", n),
+    world.office_create(numbered("visit", n),
                         {{"technician", text("li")}, {"customer", id_value(customer.id)}});
   }
   const auto whole = *large.sync().page;
@@ -106,8 +109,8 @@ TEST_CASE("feed: a visit handed to somebody else leaves one scope and enters the
           "[feed]") {
   ServerWorld world;
   Pen li(world, "li"), wang(world, "wang");
-  const auto visit = of(world, "visit", 3), customer = of(world, "customer", 1),
-             event = of(world, "visit_event", 5);
+  const auto visit = numbered("visit", 3), customer = numbered("customer", 1),
+             event = numbered("visit_event", 5);
   world.office_create(customer, {{"name", text("Zhang")}});
   world.office_create(visit, {{"technician", text("li")}, {"customer", id_value(customer.id)}});
   world.office_create(event, {{"visit", id_value(visit.id)}, {"kind", text("arrived")}});
@@ -124,8 +127,8 @@ TEST_CASE("feed: a visit handed to somebody else leaves one scope and enters the
 TEST_CASE("feed: what two visits refer to stays until the last of them goes", "[feed]") {
   ServerWorld world;
   Pen li(world, "li");
-  const auto customer = of(world, "customer", 1), one = of(world, "visit", 3),
-             two = of(world, "visit", 4);
+  const auto customer = numbered("customer", 1), one = numbered("visit", 3),
+             two = numbered("visit", 4);
   world.office_create(customer, {{"name", text("Zhang")}});
   for (const auto& visit : {one, two})
     world.office_create(visit, {{"technician", text("li")}, {"customer", id_value(customer.id)}});
@@ -142,7 +145,7 @@ TEST_CASE("feed: what two visits refer to stays until the last of them goes", "[
 TEST_CASE("feed: a scope that the phone has no position in is told from its beginning", "[feed]") {
   ServerWorld world;
   Pen li(world, "li");
-  const auto part = of(world, "part", 6), visit = of(world, "visit", 3);
+  const auto part = numbered("part", 6), visit = numbered("visit", 3);
   world.office_create(part, {{"name", text("remote control")}});
   world.office_create(visit, {{"technician", text("li")}});
   li.sync();
@@ -154,7 +157,7 @@ TEST_CASE("feed: another person's phone learns that a scope is gone, and fills t
           "[feed]") {
   ServerWorld world;
   Pen li(world, "li"), wang(world, "wang");
-  const auto visit = of(world, "visit", 3);
+  const auto visit = numbered("visit", 3);
   world.office_create(visit, {{"technician", text("wang")}});
   li.sync();
   world.within([&] {
@@ -171,7 +174,7 @@ TEST_CASE("feed: another person's phone learns that a scope is gone, and fills t
 TEST_CASE("feed: the digest of a scope is the sum over its rows as they are served", "[feed]") {
   ServerWorld world;
   Pen li(world, "li");
-  const auto visit = of(world, "visit", 3), gone = of(world, "visit", 4);
+  const auto visit = numbered("visit", 3), gone = numbered("visit", 4);
   world.office_create(visit, {{"technician", text("li")}});
   world.office_create(gone, {{"technician", text("li")}});
   world.office_edit(gone, "technician", text("wang"));
@@ -191,7 +194,7 @@ TEST_CASE("feed: the digest of a scope is the sum over its rows as they are serv
 TEST_CASE("feed: receipts tell own values and never another's", "[feed]") {
   ServerWorld world;
   Pen li(world, "li");
-  const auto visit = of(world, "visit", 3);
+  const auto visit = numbered("visit", 3);
   const auto made =
       world.office_create(visit, {{"technician", text("li")}, {"category", text("none")}});
   world.office_edit(visit, "category", text("headquarters-only-words"));
