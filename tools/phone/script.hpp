@@ -3,6 +3,7 @@
 // $variables. See README.md. Pure.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <stdexcept>
 #include <string>
