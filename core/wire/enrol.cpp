@@ -60,6 +60,8 @@ Result<EnrolRequest> decode_enrol_request(BytesView bytes) {
   request.platform = in.text("platform", kDeviceTextSizeMax);
   request.device =
       in.nullable("device", [](MessageReader& item) { return item.fixed<DeviceId>(""); });
+  if (!in.failed() && request.device && request.device->is_zero())
+    in.fail(Errc::kInvalid, "device", "zero");
   request.proof = read_signature(in, "proof");
   DAYBOOK_TRY(in.close());
   return request;

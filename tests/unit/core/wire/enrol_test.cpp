@@ -108,6 +108,12 @@ TEST_CASE("wire: refused enrolment messages name the place") {
   request.proof.raw.clear();
   CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))), contains("at enrol.proof"));
   request = sample_enrol_request();
+  request.device = DeviceId{};
+  CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),
+             contains("invalid at enrol.device: zero"));
+  request.device = kSampleDevice;
+  check_laws_of(request, wire::decode_enrol_request);
+  request = sample_enrol_request();
   request.platform = "\xed\xa0\x80";
   CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),
              contains("invalid at enrol.platform"));
