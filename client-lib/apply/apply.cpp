@@ -82,16 +82,15 @@ class PageApply {
     return {};
   }
 
-  // `exact`: nothing but the scopes of this page is ours any more.
-  Result<void> drop_scopes(const wire::Page& page, bool exact) {
+  // Every page names all scopes of its device, so one that it does not name is taken away, also
+  // when nobody says so: two phones may be one device, and what left was told to the other.
+  Result<void> drop_scopes(const wire::Page& page) {
     const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
       return std::find(names.begin(), names.end(), name) != names.end();
     };
     const std::vector<ScopeRow> before = scopes_;
     for (const ScopeRow& row : before) {
-      const bool taken =
-          listed(page.scopes_left, row.scope) || (exact && !listed(page.scopes, row.scope));
-      if (!taken) continue;
+      if (listed(page.scopes, row.scope)) continue;
       DAYBOOK_TRY(leave_all(mask_of(row.bit), UINT64_MAX));
       DAYBOOK_TRY(store_.erase_scope(row.bit));
       scopes_.erase(std::find(scopes_.begin(), scopes_.end(), row));
@@ -203,7 +202,7 @@ Result<void> apply_filling_page(const ApplyContext& context, const wire::Page& p
   PageApply apply(context);
   DAYBOOK_TRY(apply.begin());
   DAYBOOK_TRY(apply.take_receipts(page, false));
-  DAYBOOK_TRY(apply.drop_scopes(page, false));
+  DAYBOOK_TRY(apply.drop_scopes(page));
   DAYBOOK_TRY(apply.take_entries(page));
   DAYBOOK_TRY(apply.finish());
   DAYBOOK_TRY(put_view_epoch(context.store, page.head.epoch));
@@ -226,7 +225,7 @@ Result<void> apply_complete(const ApplyContext& context, const PageSource& pages
   for (std::uint64_t i = 0; i < pages.count; ++i) {
     DAYBOOK_ASSIGN(auto page, pages.load(i));
     const bool is_last = i + 1 == pages.count;
-    DAYBOOK_TRY(apply.drop_scopes(page, is_last));
+    DAYBOOK_TRY(apply.drop_scopes(page));
     DAYBOOK_TRY(apply.take_entries(page));
     if (is_last) last = std::move(page);
   }

@@ -144,6 +144,9 @@ Result<std::uint64_t> Outbox::shared_with(LocalStore& store, const OwnChain& cha
     DAYBOOK_ASSIGN(const auto link,
                    chain.link_at(store, *chain.find(stored.incarnation), stored.seq));
     if (link && *link == stored.link) return *number;
+    // Another history under our own name, and where the two part nobody knows: what the server held
+    // once it may have lost since, when it was restored.
+    if (link) return std::uint64_t{0};
   }
   // What the server once said it holds was in this file before it was copied, so both have it. Sets
   // that are linked anew without need do no harm: the server knows them by their ids.

@@ -26,10 +26,12 @@ struct Device {
   ActorId actor;     // as the server knows it now
   ActorId enrolled;  // as the phone was enrolled
   Bytes seed;
-  std::optional<Version> met;                             // the head at the first contact
-  std::set<RecordRef> shown;                              // every record that was ever sent to it
-  std::set<RecordRef> once_in_scope;                      // since the first contact
-  std::map<std::pair<Version, Digest>, Expected> states;  // complete pages it was served
+  std::optional<Version> met;         // the head at the first contact
+  std::set<RecordRef> shown;          // every record that was ever sent to it
+  std::set<RecordRef> once_in_scope;  // since the first contact
+  // Complete pages it was served, by their heads: at one head more than one, when it was handed
+  // over.
+  std::map<std::pair<Version, Digest>, std::vector<Expected>> states;
 };
 
 class Phone {

@@ -51,7 +51,7 @@ void check_reply(const Book& book, Device& device, ServerStore& store, const wir
     check(!occurs(record.id.view(), raw), "scope",
           "the id of " + name_of(record) + " is in a reply");
   }
-  if (page.complete) device.states[{page.head.version, page.head.head}] = std::move(now);
+  if (page.complete) device.states[{page.head.version, page.head.head}].push_back(std::move(now));
 }
 
 }  // namespace daybook::sim

@@ -57,12 +57,13 @@ TEST_CASE(
   CHECK(restored.idle() == 0);
   const auto again = restored.ask();
   CHECK_FALSE(again.newest.incarnation == old);
-  REQUIRE(again.begins.size() == 2);
-  CHECK(again.begins[1].parent == old);
-  CHECK(again.begins[1].parent_seq == 1);
-  CHECK(again.begins[1].parent_link == office.chains.at(old).links[1]);
+  // The office holds another set under number 2. Where the histories part nobody knows, so all that
+  // is here is linked anew; what the office has it knows by its id.
+  REQUIRE(again.begins.size() == 1);
+  CHECK(again.begins[0].parent.is_zero());
   REQUIRE(again.batch);
-  CHECK(again.batch->bodies == std::vector<Bytes>{body});
+  REQUIRE(again.batch->bodies.size() == 2);
+  CHECK(again.batch->bodies[1] == body);
   restored.hear(office.reply_to(again));
   office.sync(restored);
   CHECK(restored.status().pending == 0);
