@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// daybook-bench: the phone's side of the scenarios in peers/README.md, against a daybookd that round.py has started.
-// One scenario a run, so that its peak memory is its own; one JSON line a measurement, in the form of the peers'.
+// daybook-bench: the phone's side of the scenarios in peers/README.md, against a daybookd that
+// round.py has started. One scenario a run, so that its peak memory is its own; one JSON line a
+// measurement, in the form of the peers'.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -25,7 +26,8 @@ constexpr const char* kUsage =
     "  s2      --store FILE --visits N --server-pid PID       uploads what s1 has left\n"
     "  s3      --store FILE --workload FILE --visits N --server-pid PID\n"
     "  s4      --store FILE --other FILE --workload FILE --visits N --count N --server-pid PID\n"
-    "  s8      --store FILE --visits N                        as s2, but goes on when the office dies\n"
+    "  s8      --store FILE --visits N                        as s2, but goes on when the office "
+    "dies\n"
     "  pragmas --store FILE --side client|server\n";
 
 using Options = std::map<std::string, std::string>;
@@ -223,8 +225,8 @@ int change_one_field(const Options& options) {
   const HttpsCounters bell = other.bell_line().client.counters();
   const std::uint64_t up =
       line["wire_up"].get<std::uint64_t>() + fetch.line_up - fetch_before.line_up + bell.line_up;
-  const std::uint64_t down =
-      line["wire_down"].get<std::uint64_t>() + fetch.line_down - fetch_before.line_down + bell.line_down;
+  const std::uint64_t down = line["wire_down"].get<std::uint64_t>() + fetch.line_down -
+                             fetch_before.line_down + bell.line_down;
   line.erase("records_s");
   line["wire_up"] = up;
   line["wire_down"] = down;
@@ -238,7 +240,8 @@ int change_one_field(const Options& options) {
   return latencies.size() == count ? 0 : 1;
 }
 
-// Says when the first batch was taken, so that round.py can kill the office, and afterwards what it came to.
+// Says when the first batch was taken, so that round.py can kill the office, and afterwards what it
+// came to.
 int upload_through_death(const Options& options) {
   constexpr double pause_s = 0.001;
   constexpr double patience_s = 120;
