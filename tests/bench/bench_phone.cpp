@@ -27,7 +27,8 @@ Value value_of(const nlohmann::json& json, const FieldSchema& field) {
   return Value::bytes(copy_of(id->view()));
 }
 
-// Looks into small requests only: reading a large one would be work that no phone does, within the measured section.
+// Looks into small requests only: reading a large one would be work that no phone does, within the
+// measured section.
 bool carries_batch(const Bytes& request) {
   constexpr std::size_t empty_request_size_max = 4096;
   if (request.size() > empty_request_size_max) return true;
@@ -65,7 +66,8 @@ std::unique_ptr<BenchLine> BenchPhone::make_line() {
   if (!core_->enrolment()) give_up("line", failure(Errc::kInvalid, "device", "not enrolled"));
   const Enrolment& who = *core_->enrolment();
   const auto address = take(abi::read_server_address(who.server_url, who.pins), "address");
-  return std::make_unique<BenchLine>(address, who.device, take(ed25519_signer(who.key_seed), "key"), rng_);
+  return std::make_unique<BenchLine>(address, who.device, take(ed25519_signer(who.key_seed), "key"),
+                                     rng_);
 }
 
 void BenchPhone::make_ready() {
@@ -73,7 +75,8 @@ void BenchPhone::make_ready() {
   HttpCall call;
   call.target = "/v1/exchange/" + to_base64url(rng_.draw<Uuid>().view());
   const auto reply = take(line_->carrier.call(call), "session");
-  if (reply.status != 200) give_up("session", failure(Errc::kForbidden, "status", std::to_string(reply.status)));
+  if (reply.status != 200)
+    give_up("session", failure(Errc::kForbidden, "status", std::to_string(reply.status)));
 }
 
 CommitInput BenchPhone::read_unit(const WorkUnit& unit) const {
@@ -82,7 +85,8 @@ CommitInput BenchPhone::read_unit(const WorkUnit& unit) const {
   for (const WorkOp& op : unit.ops) {
     const CollectionSchema* const collection = schema->find(op.collection);
     const auto id = uuid_from(op.id);
-    if (collection == nullptr || !id) give_up("workload", failure(Errc::kInvalid, op.collection, op.id));
+    if (collection == nullptr || !id)
+      give_up("workload", failure(Errc::kInvalid, op.collection, op.id));
     RecordInput change;
     change.record = {op.collection, *id};
     change.kind = op.kind == WorkKind::put ? Change::Kind::kCreate : Change::Kind::kEdit;
@@ -127,8 +131,8 @@ Line effective_pragmas(const std::string& path) {
   auto connection = take(sqlite::Connection::open(options), path);
   Line line;
   for (const auto& [name, value] : take(connection->pragmas(), "pragmas")) {
-    for (const char* wanted :
-         {"sqlite_version", "journal_mode", "synchronous", "page_size", "cache_size", "mmap_size"}) {
+    for (const char* wanted : {"sqlite_version", "journal_mode", "synchronous", "page_size",
+                               "cache_size", "mmap_size"}) {
       if (name == wanted) line[name] = value;
     }
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A phone as libdaybook is made of: the real core on its real file, the real carrier over TLS; only the threads
-// between them are left out, so that a measurement knows when each step begins. Used by daybook-bench; one thread.
-// Breaks the program off with the reason where something fails that no measurement may swallow.
+// A phone as libdaybook is made of: the real core on its real file, the real carrier over TLS; only
+// the threads between them are left out, so that a measurement knows when each step begins. Used by
+// daybook-bench; one thread. Breaks the program off with the reason where something fails that no
+// measurement may swallow.
 #pragma once
 
 #include <memory>
@@ -29,7 +30,8 @@ void take(const Result<void>& result, const std::string& what);
 
 // One connection to the office with the phone's key on it.
 struct BenchLine {
-  BenchLine(const ServerAddress& address, const DeviceId& device, std::unique_ptr<Signer> key, Rng& rng)
+  BenchLine(const ServerAddress& address, const DeviceId& device, std::unique_ptr<Signer> key,
+            Rng& rng)
       : signer(std::move(key)), client(address), carrier(client, device, *signer, rng) {}
   std::unique_ptr<Signer> signer;
   HttpsClient client;
@@ -41,13 +43,15 @@ class BenchPhone {
   explicit BenchPhone(const std::string& path);
 
   void enrol(const std::string& code);
-  // Needs an enrolled phone. `make_ready` opens the connection and the session, so that a clock may start behind.
+  // Needs an enrolled phone. `make_ready` opens the connection and the session, so that a clock may
+  // start behind.
   std::unique_ptr<BenchLine> make_line();
   void make_ready();
 
   CommitInput read_unit(const WorkUnit& unit) const;
 
-  // One request and its answer. False: there was nothing to send. An error is told to the core, which plans a retry.
+  // One request and its answer. False: there was nothing to send. An error is told to the core,
+  // which plans a retry.
   Result<bool> exchange_once();
   // Until the core has nothing to send any more.
   void exchange_all();
@@ -55,7 +59,8 @@ class BenchPhone {
   ClientCore& core() { return *core_; }
   BenchLine& line() { return *line_; }
   ClientStatus status() { return take(core_->status(), "status"); }
-  // Exchanges that were answered, and those of them with a batch: each is one signature that the office has verified.
+  // Exchanges that were answered, and those of them with a batch: each is one signature that the
+  // office has verified.
   std::uint64_t exchanges() const { return exchanges_; }
   std::uint64_t batches() const { return batches_; }
   // Of the requests that were answered; what went up beyond it went up in vain.

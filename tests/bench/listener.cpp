@@ -41,7 +41,8 @@ void Listener::expect(const RecordRef& record, std::string field, std::string va
 
 double Listener::wait_seen(double patience_s) {
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, std::chrono::duration<double>(patience_s), [this] { return seen_s_ > 0; })) {
+  while (!changed_.wait_for(lock, std::chrono::duration<double>(patience_s),
+                            [this] { return seen_s_ > 0; })) {
     ++unrung_;
     rung_ = true;
     changed_.notify_all();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The second phone of S4: one thread sleeps on the bell, one fetches when it rang and tells when it saw what was
-// expected. Used by daybook-bench. Public functions from one thread.
+// The second phone of S4: one thread sleeps on the bell, one fetches when it rang and tells when it
+// saw what was expected. Used by daybook-bench. Public functions from one thread.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,8 @@ class Listener {
 
   // `field` of `record` will become `value`.
   void expect(const RecordRef& record, std::string field, std::string value);
-  // The monotonic second at which that was committed in this phone's file. Asks without a bell after `patience_s`.
+  // The monotonic second at which that was committed in this phone's file. Asks without a bell
+  // after `patience_s`.
   double wait_seen(double patience_s);
   // Ends both threads; only then may the phone be looked at.
   void stop();

@@ -32,7 +32,8 @@ double cpu_of_process_s(int pid) {
   if (pid <= 0) return 0;
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  // The name of the program stands in brackets and may hold anything; utime and stime are the 12th and 13th after it.
+  // The name of the program stands in brackets and may hold anything; utime and stime are the 12th
+  // and 13th after it.
   const auto end_of_name = text.rfind(')');
   if (end_of_name == std::string::npos) return 0;
   std::istringstream words(text.substr(end_of_name + 1));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a measurement line is made of: clocks, CPU and memory of this process and of the server's, as Linux counts them.
-// Used by daybook-bench; any thread. Knows nothing of Daybook.
+// What a measurement line is made of: clocks, CPU and memory of this process and of the server's,
+// as Linux counts them. Used by daybook-bench; any thread. Knows nothing of Daybook.
 #pragma once
 
 #include <cstdint>
