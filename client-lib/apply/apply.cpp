@@ -85,12 +85,10 @@ class PageApply {
   // Every page names all scopes of its device, so one that it does not name is taken away, also
   // when nobody says so: two phones may be one device, and what left was told to the other.
   Result<void> drop_scopes(const wire::Page& page) {
-    const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
-      return std::find(names.begin(), names.end(), name) != names.end();
-    };
     const std::vector<ScopeRow> before = scopes_;
     for (const ScopeRow& row : before) {
-      if (listed(page.scopes, row.scope)) continue;
+      if (std::find(page.scopes.begin(), page.scopes.end(), row.scope) != page.scopes.end())
+        continue;
       DAYBOOK_TRY(leave_all(mask_of(row.bit), UINT64_MAX));
       DAYBOOK_TRY(store_.erase_scope(row.bit));
       scopes_.erase(std::find(scopes_.begin(), scopes_.end(), row));

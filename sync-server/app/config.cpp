@@ -48,6 +48,7 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
   if (key == "address") return text(config.address);
   if (key == "public_url") {
     DAYBOOK_TRY(text(config.public_url));
+    if (config.public_url.empty()) return {};
     // As it will stand in enrolment codes.
     const auto read = wire::read_enrol_text(wire::to_text({config.public_url, {}, Bytes(16)}));
     if (read.ok()) return {};

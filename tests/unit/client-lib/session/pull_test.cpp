@@ -144,6 +144,25 @@ TEST_CASE(
   CHECK(phone.status().no_longer_yours == 0);
 }
 
+TEST_CASE(
+    "session: a scope that a page does not name is gone, also when it is back on the next page",
+    "[session]") {
+  // Two phones under one device: that the scope went was told to the other one.
+  Phone phone;
+  ScriptedOffice office;
+  const auto visit = phone.visit();
+  office.queue(one_entry(office, visit, 3, true));
+  office.sync(phone);
+  const auto mine = office.scopes;
+  office.scopes = {"shared", "user:wang"};
+  office.queue(office.page(4, false));
+  office.scopes = mine;
+  office.queue(office.page(5));
+  phone.core->on_bell();
+  office.sync(phone);
+  CHECK(phone.state(visit) == "(none)");
+}
+
 TEST_CASE("session: a record that comes back into scope is shown again", "[session]") {
   Phone phone;
   ScriptedOffice office;
