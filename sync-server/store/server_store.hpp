@@ -104,6 +104,33 @@ struct UserRow {
   bool active = true;
 };
 
+// A key for another machine: a program at the account `actor` that may do what both the account's
+// role and these scopes allow. Only the hash of its text is kept.
+struct TokenRow {
+  Uuid token;
+  Digest text_hash;
+  ActorId actor;
+  std::string label;
+  std::vector<std::string> scopes;  // names of auth/policy.hpp
+  std::int64_t created_ms = 0;
+  std::int64_t expires_ms = 0;
+  ActorId created_by;
+};
+
+// Somebody who is told of every commit, in order.
+struct WebhookRow {
+  Uuid webhook;
+  std::string url;
+  Bytes secret;                          // 32 bytes, for the HMAC
+  std::vector<std::string> collections;  // told of these only; empty: of all
+  bool active = true;
+  Version delivered = 0;       // everything up to here was taken
+  std::uint32_t failures = 0;  // in a row
+  std::int64_t next_ms = 0;    // not before
+  std::int64_t last_ms = 0;    // last attempt, 0 = none yet
+  std::string last_problem;    // empty when it went well
+};
+
 struct EnrolCodeRow {
   Digest code_hash;
   ActorId actor;
@@ -246,6 +273,12 @@ class ServerStore {
   virtual Result<std::optional<UserRow>> find_user(const ActorId& actor) = 0;
   virtual Result<void> put_user(const UserRow& row) = 0;
   virtual Result<std::vector<UserRow>> list_users() = 0;
+  virtual Result<void> put_token(const TokenRow& row) = 0;
+  virtual Result<void> erase_token(const Uuid& token) = 0;
+  virtual Result<std::vector<TokenRow>> list_tokens() = 0;  // oldest first
+  virtual Result<void> put_webhook(const WebhookRow& row) = 0;
+  virtual Result<void> erase_webhook(const Uuid& webhook) = 0;
+  virtual Result<std::vector<WebhookRow>> list_webhooks() = 0;  // in id order
   virtual Result<void> put_enrol_code(const EnrolCodeRow& row) = 0;
   virtual Result<std::optional<EnrolCodeRow>> find_enrol_code(const Digest& code_hash) = 0;
   virtual Result<void> erase_enrol_code(const Digest& code_hash) = 0;
@@ -279,6 +312,7 @@ class ServerStore {
   virtual Result<std::vector<BackupRow>> list_backups() = 0;
   virtual Result<void> put_schema(const SchemaRow& row) = 0;
   virtual Result<std::optional<SchemaRow>> newest_schema() = 0;
+  virtual Result<std::vector<SchemaRow>> list_schemas() = 0;  // newest first
   // Small named facts: "store_id", "clean_stop", "server_secret", …
   virtual Result<std::optional<Bytes>> find_setting(const std::string& name) = 0;
   virtual Result<void> put_setting(const std::string& name, BytesView value) = 0;

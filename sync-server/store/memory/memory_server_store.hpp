@@ -81,6 +81,12 @@ class MemoryServerStore final : public ServerStore {
   Result<std::optional<UserRow>> find_user(const ActorId& actor) override;
   Result<void> put_user(const UserRow& row) override;
   Result<std::vector<UserRow>> list_users() override;
+  Result<void> put_token(const TokenRow& row) override;
+  Result<void> erase_token(const Uuid& token) override;
+  Result<std::vector<TokenRow>> list_tokens() override;
+  Result<void> put_webhook(const WebhookRow& row) override;
+  Result<void> erase_webhook(const Uuid& webhook) override;
+  Result<std::vector<WebhookRow>> list_webhooks() override;
   Result<void> put_enrol_code(const EnrolCodeRow& row) override;
   Result<std::optional<EnrolCodeRow>> find_enrol_code(const Digest& code_hash) override;
   Result<void> erase_enrol_code(const Digest& code_hash) override;
@@ -111,6 +117,7 @@ class MemoryServerStore final : public ServerStore {
   Result<std::vector<BackupRow>> list_backups() override;
   Result<void> put_schema(const SchemaRow& row) override;
   Result<std::optional<SchemaRow>> newest_schema() override;
+  Result<std::vector<SchemaRow>> list_schemas() override;
   Result<std::optional<Bytes>> find_setting(const std::string& name) override;
   Result<void> put_setting(const std::string& name, BytesView value) override;
 
@@ -138,6 +145,8 @@ class MemoryServerStore final : public ServerStore {
     JournaledMap<Lineage, LineageRow> lineages;
     JournaledMap<std::pair<DeviceId, IncarnationId>, Lineage> lineage_of_incarnation;
     JournaledMap<ActorId, UserRow> users;
+    JournaledMap<Uuid, TokenRow> tokens;
+    JournaledMap<Uuid, WebhookRow> webhooks;
     JournaledMap<Digest, EnrolCodeRow> enrol_codes;
     JournaledMap<Digest, std::int64_t> nonces;  // expires_ms
     JournaledSet<std::pair<std::int64_t, Digest>> nonces_by_expiry;

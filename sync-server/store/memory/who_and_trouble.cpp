@@ -106,6 +106,44 @@ Result<std::vector<UserRow>> MemoryServerStore::list_users() {
   return copies_of(tables_.users.rows());
 }
 
+Result<void> MemoryServerStore::put_token(const TokenRow& row) {
+  DAYBOOK_TRY(check_writing());
+  tables_.tokens.put(journal_, row.token, row);
+  return success();
+}
+
+Result<void> MemoryServerStore::erase_token(const Uuid& token) {
+  DAYBOOK_TRY(check_writing());
+  tables_.tokens.erase(journal_, token);
+  return success();
+}
+
+Result<std::vector<TokenRow>> MemoryServerStore::list_tokens() {
+  DAYBOOK_TRY(check_standing());
+  auto rows = copies_of(tables_.tokens.rows());
+  std::sort(rows.begin(), rows.end(), [](const TokenRow& a, const TokenRow& b) {
+    return std::tie(a.created_ms, a.token) < std::tie(b.created_ms, b.token);
+  });
+  return rows;
+}
+
+Result<void> MemoryServerStore::put_webhook(const WebhookRow& row) {
+  DAYBOOK_TRY(check_writing());
+  tables_.webhooks.put(journal_, row.webhook, row);
+  return success();
+}
+
+Result<void> MemoryServerStore::erase_webhook(const Uuid& webhook) {
+  DAYBOOK_TRY(check_writing());
+  tables_.webhooks.erase(journal_, webhook);
+  return success();
+}
+
+Result<std::vector<WebhookRow>> MemoryServerStore::list_webhooks() {
+  DAYBOOK_TRY(check_standing());
+  return copies_of(tables_.webhooks.rows());
+}
+
 Result<void> MemoryServerStore::put_enrol_code(const EnrolCodeRow& row) {
   DAYBOOK_TRY(check_writing());
   tables_.enrol_codes.put(journal_, row.code_hash, row);
@@ -298,6 +336,13 @@ Result<std::optional<SchemaRow>> MemoryServerStore::newest_schema() {
   DAYBOOK_TRY(check_standing());
   const auto& rows = tables_.schemas.rows();
   return rows.empty() ? std::nullopt : std::optional(*rows.rbegin()->second);
+}
+
+Result<std::vector<SchemaRow>> MemoryServerStore::list_schemas() {
+  DAYBOOK_TRY(check_standing());
+  auto rows = copies_of(tables_.schemas.rows());
+  std::reverse(rows.begin(), rows.end());
+  return rows;
 }
 
 Result<std::optional<Bytes>> MemoryServerStore::find_setting(const std::string& name) {

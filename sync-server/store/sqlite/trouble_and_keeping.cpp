@@ -201,6 +201,12 @@ Result<std::optional<SchemaRow>> SqliteServerStore::newest_schema() {
   return find_one(find, schema_in);
 }
 
+Result<std::vector<SchemaRow>> SqliteServerStore::list_schemas() {
+  DAYBOOK_ASSIGN(auto list,
+                 reading("select version, digest, json from schemas order by version desc"));
+  return all_of(list, schema_in);
+}
+
 Result<std::optional<Bytes>> SqliteServerStore::find_setting(const std::string& name) {
   DAYBOOK_ASSIGN(auto find, reading("select value from settings where name = ?"));
   return find_one(find.bind_all(name), value_in);

@@ -17,7 +17,7 @@
 
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 #include "tests/conformance/server_store/chained.hpp"
-#include "tests/conformance/server_store/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace daybook::test {
 

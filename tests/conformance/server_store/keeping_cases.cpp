@@ -36,6 +36,16 @@ void the_newest_schema_is_in_force(StoreUnderTest& under_test) {
   CHECK(text_of_row(good(store->newest_schema())) == text_of_row(third));
 }
 
+void schemas_are_listed(StoreUnderTest& under_test) {
+  const SchemaRow second{2, digest_number(2), "{}"};
+  const SchemaRow third{3, digest_number(3), "[]"};
+  in_transaction(under_test.store(), [&] {
+    good(under_test.store().put_schema(third));
+    good(under_test.store().put_schema(second));
+  });
+  CHECK(texts_of(good(under_test.store().list_schemas())) == texts_of(std::vector{third, second}));
+}
+
 void settings_are_kept(StoreUnderTest& under_test) {
   auto& store = under_test.store();
   CHECK_FALSE(good(store.find_setting("store_id")).has_value());
@@ -54,6 +64,7 @@ std::vector<ConformanceCase> keeping_cases() {
   return {
       {"backups are registered, listed oldest first and struck off", backups_are_registered},
       {"the newest schema is the one with the highest version", the_newest_schema_is_in_force},
+      {"schemas are listed, the newest first", schemas_are_listed},
       {"settings are kept, the empty one too", settings_are_kept},
   };
 }
@@ -61,7 +72,7 @@ std::vector<ConformanceCase> keeping_cases() {
 std::vector<ConformanceCase> all_cases() {
   std::vector<ConformanceCase> all;
   for (const auto& part : {transaction_cases(), log_cases(), record_cases(), scope_cases(),
-                           who_cases(), trouble_cases(), keeping_cases()}) {
+                           who_cases(), machine_cases(), trouble_cases(), keeping_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -235,6 +235,23 @@ std::string text_of_row(const EnrolCodeRow& row) {
   return text.with("tries", row.tries_left).take();
 }
 
+std::string text_of_row(const TokenRow& row) {
+  RowText text;
+  text.with("token", row.token).with("hash", row.text_hash).with("actor", row.actor);
+  text.with("label", row.label).with("created", row.created_ms).with("expires", row.expires_ms);
+  for (const auto& scope : row.scopes) text.with("scope", scope);
+  return text.with("by", row.created_by).take();
+}
+
+std::string text_of_row(const WebhookRow& row) {
+  RowText text;
+  text.with("webhook", row.webhook).with("url", row.url).with("secret", row.secret);
+  for (const auto& collection : row.collections) text.with("collection", collection);
+  text.with("active", row.active).with("delivered", row.delivered).with("failures", row.failures);
+  text.with("next", row.next_ms).with("last", row.last_ms);
+  return text.with("problem", row.last_problem).take();
+}
+
 std::string text_of_row(const ParkedRow& row) {
   RowText text;
   text.with("set", row.set)

@@ -40,6 +40,8 @@ std::string text_of_row(const DeviceRow& row);
 std::string text_of_row(const ContactRow& row);
 std::string text_of_row(const UserRow& row);
 std::string text_of_row(const EnrolCodeRow& row);
+std::string text_of_row(const TokenRow& row);
+std::string text_of_row(const WebhookRow& row);
 std::string text_of_row(const ParkedRow& row);
 std::string text_of_row(const EvidenceRow& row);
 std::string text_of_row(const BackupRow& row);

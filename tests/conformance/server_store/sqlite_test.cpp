@@ -14,7 +14,7 @@
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 #include "tests/conformance/server_store/chained.hpp"
 #include "tests/conformance/server_store/suite.hpp"
-#include "tests/conformance/server_store/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace daybook::test {
 
@@ -97,6 +97,31 @@ void run_sql(const std::string& path, const std::string& sql) {
 }
 
 }  // namespace
+
+TEST_CASE("sqlite store: a book of format 1 opens, is brought up to date and still adds up") {
+  TemporaryFolder folder;
+  const std::string path = folder.file("book.db");
+  {
+    sqlite::OpenOptions options;
+    options.path = path;
+    const auto connection = good(sqlite::Connection::open(options));
+    const Bytes sql = bytes_of_file("tests/golden/store/server_v1.sql");
+    good(connection->execute(std::string(text_of(sql))));
+  }
+  CHECK(code_of_opening(path, true) == Errc::kNotSupported);  // looking on changes nothing
+  {
+    const auto store = open_store(path);
+    CHECK(good(store->head()).version == 14);
+    CHECK(good(store->list_users()).size() == 3);
+    CHECK(good(store->list_tokens()).empty());
+    in_transaction(*store, [&] {
+      good(store->put_webhook({uuid_number(1), "u", Bytes(32, 1), {}, true, 14, 0, 0, 0, ""}));
+    });
+  }
+  const auto proof = good(prove_store(path));
+  CHECK(proof.head.version == 14);
+  CHECK(proof.records > 0);
+}
 
 TEST_CASE("store/sqlite: keeps the contract of the port") {
   for (const auto& one : all_cases()) {

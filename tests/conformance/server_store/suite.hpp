@@ -32,6 +32,7 @@ std::vector<ConformanceCase> log_cases();
 std::vector<ConformanceCase> record_cases();
 std::vector<ConformanceCase> scope_cases();
 std::vector<ConformanceCase> who_cases();
+std::vector<ConformanceCase> machine_cases();
 std::vector<ConformanceCase> trouble_cases();
 std::vector<ConformanceCase> keeping_cases();
 
