@@ -143,6 +143,11 @@ Result<OfficeUser> OfficeSessions::authenticate(const http::Request& head, Route
   if (kind == RouteKind::kOpen) return OfficeUser{};
   const auto token = token_in(head, kind);
   if (!token) return OfficeUser{};
+  if (kind == RouteKind::kApi &&
+      token->compare(0, kServiceTokenPrefix.size(), kServiceTokenPrefix) == 0) {
+    DAYBOOK_ASSIGN(const auto program, programs_.find(*token, clock_.wall_ms()));
+    return OfficeUser{program.actor, program.role, program.scopes, program.token};
+  }
   const std::scoped_lock lock(mutex_);
   const auto found = sessions_.find(sha256(view_of(*token)));
   if (found == sessions_.end() || found->second.kind != kind)
@@ -158,9 +163,19 @@ Result<OfficeUser> OfficeSessions::authenticate(const http::Request& head, Route
   return session.user;
 }
 
+bool OfficeSessions::still_good(const OfficeUser& user) {
+  if (!user.token.is_zero()) return programs_.holds(user.token, user.role, clock_.wall_ms());
+  const std::scoped_lock lock(mutex_);
+  const std::int64_t now = clock_.steady_ms();
+  return std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& held) {
+    return held.second.user.actor == user.actor && held.second.user.role == user.role &&
+           held.second.ends_ms >= now;
+  });
+}
+
 void OfficeSessions::close(const http::Request& head) {
   const auto token = token_in(head, RouteKind::kApi);
-  if (!token) return;
+  if (!token) return;  // a program's token ends when an administrator says so
   const std::scoped_lock lock(mutex_);
   sessions_.erase(sha256(view_of(*token)));
 }

@@ -15,6 +15,7 @@
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
 #include "sync-server/auth/policy.hpp"
+#include "sync-server/auth/service_tokens.hpp"
 #include "sync-server/http/message.hpp"
 #include "sync-server/store/server_store.hpp"
 
@@ -24,6 +25,8 @@ namespace daybook {
 struct OfficeUser {
   ActorId actor;
   Role role = Role::kAnonymous;
+  ScopeSet scopes = kEveryScope;  // fewer for a program
+  Uuid token{};                   // of a program; zero for a person
 };
 
 struct OfficeToken {
@@ -59,6 +62,12 @@ class OfficeSessions {
   // none. kUnauthorized when a token was given and is not, or no longer, good.
   Result<OfficeUser> authenticate(const http::Request& head, RouteKind kind);
 
+  // Whether what was begun under this user may go on: a stream that outlives many requests asks.
+  bool still_good(const OfficeUser& user);
+
+  // Programs come through the same door with tokens of their own.
+  ServiceTokens& programs() { return programs_; }
+
   void close(const http::Request& head);  // logout
   void forget(const ActorId& actor);      // the account changed: its sessions and links end now
   std::size_t size();
@@ -89,6 +98,7 @@ class OfficeSessions {
   std::mutex mutex_;
   Clock& clock_;
   Rng& rng_;
+  ServiceTokens programs_;
   std::map<Digest, Session> sessions_;  // by hash of the token
   std::map<Digest, Link> links_;        // by hash of the code
   std::map<std::string, Attempts> attempts_;

@@ -26,44 +26,84 @@ constexpr RouteKind kPage = RouteKind::kPage;
 // Read it line by line: who may come through which door. Default is no.
 constexpr std::array kRoutes = {
     // A supervisor asks these; they tell nothing about the company.
-    Route{"GET", "/healthz", kOpen, kEverybody, Action::kHealth},
-    Route{"GET", "/readyz", kOpen, kEverybody, Action::kReady},
+    Route{"GET", "/healthz", kOpen, kEverybody, Action::kHealth, Scope::kAlways},
+    Route{"GET", "/readyz", kOpen, kEverybody, Action::kReady, Scope::kAlways},
     // Sessions.
-    Route{"POST", "/api/login", kOpen, kEverybody, Action::kLogin, kSmall},
-    Route{"POST", "/api/logout", kApi, kAnyAccount, Action::kLogout, kSmall},
-    Route{"POST", "/api/open-links", kApi, kReaders, Action::kMakeOpenLink, kSmall},
-    Route{"GET", "/api/status", kApi, kAnyAccount, Action::kStatus},
-    // Accounts and phones.
-    Route{"GET", "/api/users", kApi, kStaff, Action::kListUsers},
-    Route{"POST", "/api/users", kApi, kAdmins, Action::kCreateUser, kSmall},
-    Route{"POST", "/api/users/{actor}", kApi, kAdmins, Action::kChangeUser, kSmall},
-    Route{"POST", "/api/enrolments", kApi, kSettlers, Action::kMakeEnrolment, kSmall},
-    Route{"GET", "/api/devices", kApi, kStaff, Action::kListDevices},
-    Route{"POST", "/api/devices/{id}/revoke", kApi, kSettlers, Action::kRevokeDevice, kSmall},
+    Route{"POST", "/api/login", kOpen, kEverybody, Action::kLogin, Scope::kAlways, kSmall},
+    Route{"POST", "/api/logout", kApi, kAnyAccount, Action::kLogout, Scope::kAlways, kSmall},
+    Route{"POST", "/api/open-links", kApi, kReaders, Action::kMakeOpenLink, Scope::kNobodysToken,
+          kSmall},
+    Route{"GET", "/api/status", kApi, kAnyAccount, Action::kStatus, Scope::kAlways},
+    Route{"GET", "/api/openapi.json", kOpen, kEverybody, Action::kOpenApi, Scope::kAlways},
+    // Accounts, programs and phones.
+    // No token makes accounts or tokens: what it may do would have no end.
+    Route{"GET", "/api/users", kApi, kStaff, Action::kListUsers, Scope::kAccounts},
+    Route{"POST", "/api/users", kApi, kAdmins, Action::kCreateUser, Scope::kNobodysToken, kSmall},
+    Route{"POST", "/api/users/{actor}", kApi, kAdmins, Action::kChangeUser, Scope::kNobodysToken,
+          kSmall},
+    Route{"GET", "/api/users/{actor}", kApi, kStaff, Action::kShowUser, Scope::kAccounts},
+    Route{"GET", "/api/tokens", kApi, kAdmins, Action::kListTokens, Scope::kNobodysToken},
+    Route{"POST", "/api/tokens", kApi, kAdmins, Action::kCreateToken, Scope::kNobodysToken, kSmall},
+    Route{"DELETE", "/api/tokens/{id}", kApi, kAdmins, Action::kRevokeToken, Scope::kNobodysToken},
+    Route{"POST", "/api/enrolments", kApi, kSettlers, Action::kMakeEnrolment, Scope::kPhones,
+          kSmall},
+    Route{"GET", "/api/devices", kApi, kStaff, Action::kListDevices, Scope::kPhones},
+    Route{"GET", "/api/devices/{id}", kApi, kStaff, Action::kShowDevice, Scope::kPhones},
+    Route{"POST", "/api/devices/{id}/revoke", kApi, kSettlers, Action::kRevokeDevice,
+          Scope::kPhones, kSmall},
     // Records.
-    Route{"GET", "/api/records/{collection}", kApi, kReaders, Action::kListRecords},
-    Route{"POST", "/api/records/{collection}", kApi, kEditors, Action::kCreateRecord, kRecord},
-    Route{"GET", "/api/records/{collection}/{id}", kApi, kReaders, Action::kShowRecord},
-    Route{"PATCH", "/api/records/{collection}/{id}", kApi, kEditors, Action::kEditRecord, kRecord},
-    Route{"GET", "/api/records/{collection}/{id}/history", kApi, kReaders, Action::kRecordHistory},
+    Route{"GET", "/api/records/{collection}", kApi, kReaders, Action::kListRecords,
+          Scope::kReadRecords},
+    Route{"POST", "/api/records/{collection}", kApi, kEditors, Action::kCreateRecord,
+          Scope::kWriteRecords, kRecord},
+    Route{"GET", "/api/records/{collection}/{id}", kApi, kReaders, Action::kShowRecord,
+          Scope::kReadRecords},
+    Route{"PATCH", "/api/records/{collection}/{id}", kApi, kEditors, Action::kEditRecord,
+          Scope::kWriteRecords, kRecord},
+    Route{"GET", "/api/records/{collection}/{id}/history", kApi, kReaders, Action::kRecordHistory,
+          Scope::kReadRecords},
     Route{"GET", "/api/records/{collection}/{id}/history/{field}", kApi, kReaders,
-          Action::kFieldHistory},
+          Action::kFieldHistory, Scope::kReadRecords},
+    Route{"GET", "/api/attachments", kApi, kReaders, Action::kListAttachments, Scope::kReadRecords},
+    Route{"GET", "/api/rule-sets", kApi, kReaders, Action::kListRuleSets, Scope::kReadRecords},
+    Route{"GET", "/api/rule-sets/{version}", kApi, kReaders, Action::kShowRuleSet,
+          Scope::kReadRecords},
+    // What machines ask for.
+    Route{"POST", "/api/sets", kApi, kEditors, Action::kPostSet, Scope::kWriteRecords, kRecord},
+    Route{"GET", "/api/feed", kApi, kReaders, Action::kFeed, Scope::kFeed},
+    Route{"GET", "/api/feed/live", kApi, kReaders, Action::kFeedLive, Scope::kFeed},
+    Route{"GET", "/api/export/{collection}", kApi, kReaders, Action::kExport, Scope::kExport},
+    Route{"POST", "/api/sql", kApi, kStaff, Action::kSql, Scope::kSql, kSmall},
+    Route{"GET", "/api/webhooks", kApi, kAdmins, Action::kListWebhooks, Scope::kOperate},
+    Route{"POST", "/api/webhooks", kApi, kAdmins, Action::kCreateWebhook, Scope::kOperate, kSmall},
+    Route{"GET", "/api/webhooks/{id}", kApi, kAdmins, Action::kShowWebhook, Scope::kOperate},
+    Route{"PATCH", "/api/webhooks/{id}", kApi, kAdmins, Action::kChangeWebhook, Scope::kOperate,
+          kSmall},
+    Route{"DELETE", "/api/webhooks/{id}", kApi, kAdmins, Action::kForgetWebhook, Scope::kOperate},
+    Route{"POST", "/api/webhooks/{id}/replay", kApi, kAdmins, Action::kReplayWebhook,
+          Scope::kOperate, kSmall},
     // What people must decide.
-    Route{"GET", "/api/cases", kApi, kReaders, Action::kListCases},
-    Route{"GET", "/api/cases/{number}", kApi, kReaders, Action::kShowCase},
-    Route{"POST", "/api/cases/{number}/resolve", kApi, kSettlers, Action::kResolveCase, kRecord},
-    Route{"GET", "/api/parked", kApi, kStaff, Action::kListParked},
-    Route{"GET", "/api/sets/{id}", kApi, kStaff, Action::kShowSet},
+    Route{"GET", "/api/cases", kApi, kReaders, Action::kListCases, Scope::kCases},
+    Route{"GET", "/api/cases/{number}", kApi, kReaders, Action::kShowCase, Scope::kCases},
+    Route{"POST", "/api/cases/{number}/resolve", kApi, kSettlers, Action::kResolveCase,
+          Scope::kCases, kRecord},
+    Route{"GET", "/api/parked", kApi, kStaff, Action::kListParked, Scope::kCases},
+    Route{"GET", "/api/sets/{id}", kApi, kStaff, Action::kShowSet, Scope::kReadRecords},
     // Keeping. What is registered here is what phones may forget.
-    Route{"GET", "/api/backups", kApi, kAdmins, Action::kListBackups},
-    Route{"POST", "/api/backups", kApi, kAdmins, Action::kTakeBackup, kSmall},
-    Route{"DELETE", "/api/backups/{id}", kApi, kAdmins, Action::kForgetBackup},
+    Route{"GET", "/api/backups", kApi, kAdmins, Action::kListBackups, Scope::kOperate},
+    Route{"POST", "/api/backups", kApi, kAdmins, Action::kTakeBackup, Scope::kOperate, kSmall},
+    Route{"DELETE", "/api/backups/{id}", kApi, kAdmins, Action::kForgetBackup, Scope::kOperate},
+    // Running it.
+    Route{"GET", "/metrics", kApi, kStaff, Action::kMetrics, Scope::kMetrics},
+    Route{"GET", "/api/log-level", kApi, kAdmins, Action::kShowLogLevel, Scope::kOperate},
+    Route{"PUT", "/api/log-level", kApi, kAdmins, Action::kSetLogLevel, Scope::kOperate, kSmall},
+    Route{"POST", "/api/reload", kApi, kAdmins, Action::kReload, Scope::kOperate, kSmall},
     // Pages: the link is its own key, all else wants the cookie that it sets.
-    Route{"GET", "/", kOpen, kEverybody, Action::kStart},
-    Route{"GET", "/daybook.css", kOpen, kEverybody, Action::kStyle},
-    Route{"GET", "/open/{code}", kOpen, kEverybody, Action::kUseOpenLink},
-    Route{"GET", "/visits", kPage, kReaders, Action::kVisitsPage},
-    Route{"GET", "/visits/{id}", kPage, kReaders, Action::kVisitPage},
+    Route{"GET", "/", kOpen, kEverybody, Action::kStart, Scope::kAlways},
+    Route{"GET", "/daybook.css", kOpen, kEverybody, Action::kStyle, Scope::kAlways},
+    Route{"GET", "/open/{code}", kOpen, kEverybody, Action::kUseOpenLink, Scope::kAlways},
+    Route{"GET", "/visits", kPage, kReaders, Action::kVisitsPage, Scope::kNobodysToken},
+    Route{"GET", "/visits/{id}", kPage, kReaders, Action::kVisitPage, Scope::kNobodysToken},
 };
 
 // Takes the text before the next '/' off `rest`; both start behind a '/'.
@@ -112,6 +152,39 @@ std::optional<Role> role_from(std::string_view name) {
   for (const Role role :
        {Role::kViewer, Role::kTechnician, Role::kSupport, Role::kDispatcher, Role::kAdmin}) {
     if (name == name_of(role)) return role;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(Scope scope) {
+  switch (scope) {
+    case Scope::kNobodysToken: return "none";
+    case Scope::kAlways: return "always";
+    case Scope::kReadRecords: return "records.read";
+    case Scope::kWriteRecords: return "records.write";
+    case Scope::kFeed: return "feed";
+    case Scope::kExport: return "export";
+    case Scope::kSql: return "sql";
+    case Scope::kCases: return "cases";
+    case Scope::kPhones: return "phones";
+    case Scope::kAccounts: return "accounts.read";
+    case Scope::kOperate: return "operate";
+    case Scope::kMetrics: return "metrics";
+  }
+  return "none";
+}
+
+std::span<const Scope> grantable_scopes() {
+  static constexpr std::array kGrantable = {
+      Scope::kReadRecords, Scope::kWriteRecords, Scope::kFeed,   Scope::kExport,
+      Scope::kSql,         Scope::kCases,        Scope::kPhones, Scope::kAccounts,
+      Scope::kOperate,     Scope::kMetrics};
+  return kGrantable;
+}
+
+std::optional<Scope> scope_from(std::string_view name) {
+  for (const Scope scope : grantable_scopes()) {
+    if (name == name_of(scope)) return scope;
   }
   return std::nullopt;
 }

@@ -52,12 +52,63 @@ enum class Action : std::uint8_t {
   kShowSet,
   kMakeOpenLink,
   kStatus,
+  kOpenApi,
+  kShowUser,
+  kShowDevice,
+  kListTokens,
+  kCreateToken,
+  kRevokeToken,
+  kListRuleSets,
+  kShowRuleSet,
+  kListAttachments,
+  kPostSet,
+  kFeed,
+  kFeedLive,
+  kExport,
+  kSql,
+  kListWebhooks,
+  kCreateWebhook,
+  kShowWebhook,
+  kChangeWebhook,
+  kForgetWebhook,
+  kReplayWebhook,
+  kMetrics,
+  kShowLogLevel,
+  kSetLogLevel,
+  kReload,
   kStart,
   kStyle,
   kUseOpenLink,
   kVisitsPage,
   kVisitPage,
 };
+
+// What a program's token may be good for; a person's session is good for everything that the role
+// allows. kNobodysToken: no token opens it, whatever it says.
+enum class Scope : std::uint8_t {
+  kNobodysToken,
+  kAlways,  // every token
+  kReadRecords,
+  kWriteRecords,
+  kFeed,
+  kExport,
+  kSql,
+  kCases,
+  kPhones,
+  kAccounts,
+  kOperate,
+  kMetrics,
+};
+std::string_view name_of(Scope scope);
+// Only those that a token can be given: "records.read", …
+std::optional<Scope> scope_from(std::string_view name);
+std::span<const Scope> grantable_scopes();
+
+using ScopeSet = std::uint16_t;  // one bit a scope
+constexpr ScopeSet bit(Scope scope) {
+  return static_cast<ScopeSet>(1U << static_cast<unsigned>(scope));
+}
+inline constexpr ScopeSet kEveryScope = 0xFFFF;  // a person
 
 using RoleSet = std::uint8_t;  // one bit a role
 constexpr RoleSet bit(Role role) { return static_cast<RoleSet>(1U << static_cast<unsigned>(role)); }
@@ -68,6 +119,7 @@ struct Route {
   RouteKind kind = RouteKind::kApi;
   RoleSet roles = 0;
   Action action = Action::kHealth;
+  Scope scope = Scope::kNobodysToken;
   std::uint32_t body_max = 0;  // bytes; 0 = no body
 };
 
@@ -81,5 +133,8 @@ struct RouteMatch {
 RouteMatch find_route(std::string_view method, std::string_view path);
 
 constexpr bool may(Role role, const Route& route) { return (route.roles & bit(role)) != 0; }
+constexpr bool may(Role role, ScopeSet scopes, const Route& route) {
+  return may(role, route) && (scopes & bit(route.scope)) != 0;
+}
 
 }  // namespace daybook
