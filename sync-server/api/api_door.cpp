@@ -8,6 +8,7 @@
 #include "core/base/hex.hpp"
 #include "sync-server/api/call.hpp"
 #include "sync-server/api/json_out.hpp"
+#include "sync-server/api/openapi.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/views/pages.hpp"
 
@@ -21,7 +22,7 @@ using Reply = std::function<void(http::Response)>;
 
 bool is_page(const http::Request& request) {
   return request.path.compare(0, 4, "/api") != 0 && request.path != "/healthz" &&
-         request.path != "/readyz";
+         request.path != "/readyz" && request.path != "/metrics";
 }
 
 http::Response refusal(const http::Request& request, const Error& error) {
@@ -41,6 +42,8 @@ Result<OfficeUser> admit(OfficeSessions& sessions, const http::Request& head,
     if (user.role == Role::kAnonymous) return failure(Errc::kUnauthorized, "session", "no token");
     return failure(Errc::kForbidden, "role", std::string(name_of(user.role)));
   }
+  if (!may(user.role, user.scopes, route))
+    return failure(Errc::kForbidden, "token", "needs " + std::string(name_of(route.scope)));
   if (content_length > route.body_max)
     return failure(Errc::kTooLarge, "body", std::to_string(route.body_max) + " bytes");
   return user;
@@ -57,6 +60,8 @@ Result<Call> read_call(const http::Request& request, const RouteMatch& match,
   if (const auto* key = request.find_header("idempotency-key"); key != nullptr) {
     DAYBOOK_ASSIGN(call.key, id_in(*key, "idempotency-key"));
   }
+  if (const auto* last = request.find_header("last-event-id"); last != nullptr)
+    call.last_event = *last;
   if (match.route->body_max > 0) {
     DAYBOOK_ASSIGN(call.body, read_json(text_of(request.body)));
   }
@@ -75,7 +80,7 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
         run_aside_(std::move(run_aside)) {}
 
   OfficeSessions& sessions() { return parts_.sessions; }
-  void answer(const http::Request& request, Call call, Reply reply);
+  void answer(const http::Request& request, Call call, http::ReplySink sink);
 
  private:
   void login(const Call& call, Reply reply);
@@ -85,6 +90,8 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   void hash_then_ask(Call call, Reply reply);
   void copy_then_ask(Call call, Reply reply);
   void ask_core(Call call, bool page, const Reply& reply);
+  void ask_reader(ReadHandler handler, Call call, const Reply& reply);
+  void operate(const Call& call, const Reply& reply);
   http::Response readiness() const;
   http::Response open_link(const OfficeUser& user);
   http::Response use_open_link(const std::string& code);
@@ -95,7 +102,8 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   RunAside run_aside_;
 };
 
-void ApiDoor::Inside::answer(const http::Request& request, Call call, Reply reply) {
+void ApiDoor::Inside::answer(const http::Request& request, Call call, http::ReplySink sink) {
+  Reply reply = std::move(sink.reply);
   switch (call.action) {
     case Action::kHealth: return reply(json_reply({{"alive", true}}));
     case Action::kReady: return reply(readiness());
@@ -111,10 +119,48 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, Reply repl
           notice_page({"Daybook", "", "此服务器正在运行。请用一次性链接查看服务单。",
                        "This server is running. Visits are shown through a one-time link."})));
     case Action::kTakeBackup: return copy_then_ask(std::move(call), std::move(reply));
+    case Action::kOpenApi: return reply(openapi_reply());
+    case Action::kShowLogLevel:
+    case Action::kSetLogLevel:
+    case Action::kReload: return operate(call, reply);
+    case Action::kFeedLive:
+      sink.reply = std::move(reply);
+      return parts_.open_feed(call, std::move(sink));
     case Action::kCreateUser:
     case Action::kChangeUser: return hash_then_ask(std::move(call), std::move(reply));
-    default: return ask_core(std::move(call), is_page(request), reply);
+    default: break;
   }
+  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : nullptr;
+  if (read != nullptr) return ask_reader(read, std::move(call), reply);
+  ask_core(std::move(call), is_page(request), reply);
+}
+
+void ApiDoor::Inside::operate(const Call& call, const Reply& reply) {
+  const auto& operations = parts_.operations;
+  if (call.action == Action::kReload) {
+    const auto taken = operations.reload();
+    if (!taken.ok()) return reply(error_reply(taken.error()));
+    return reply(json_reply({{"reloaded", *taken}}));
+  }
+  if (call.action == Action::kSetLogLevel) {
+    const JsonObject body(call.body);
+    const auto known = body.allow_only({"level"});
+    if (!known.ok()) return reply(error_reply(known.error()));
+    const auto level = body.text("level", kLoginTextMax);
+    if (!level.ok()) return reply(error_reply(level.error()));
+    const auto set = operations.set_log_level(*level);
+    if (!set.ok()) return reply(error_reply(set.error()));
+  }
+  reply(json_reply({{"level", operations.log_level()}}));
+}
+
+void ApiDoor::Inside::ask_reader(ReadHandler handler, Call call, const Reply& reply) {
+  const bool slow = call.action == Action::kSql || call.action == Action::kExport;
+  auto run = [handler, call = std::move(call), reply](ReadDesk& desk) {
+    auto answer = handler(call, desk);
+    reply(answer.ok() ? *std::move(answer) : error_reply(answer.error()));
+  };
+  if (!parts_.submit_read({std::move(run), slow})) reply(error_reply(failure(Errc::kBusy)));
 }
 
 http::Response ApiDoor::Inside::readiness() const {
@@ -239,7 +285,8 @@ void ApiDoor::Inside::copy_then_ask(Call call, Reply reply) {
 
 void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
   auto self = shared_from_this();
-  const auto handler = handler_of(call.action);
+  auto handler = handler_of(call.action);
+  if (handler == nullptr && parts_.machines.core) handler = parts_.machines.core(call.action);
   auto tell = [page, reply](const Error& why) { reply(page ? error_page(why) : error_reply(why)); };
   if (handler == nullptr) return tell(failure(Errc::kInternal, "route", "has no handler"));
   auto work = [self, handler, call = std::move(call), reply,
@@ -281,7 +328,7 @@ void ApiDoor::on_request(http::Request request, http::ReplySink sink) {
   if (!user.ok()) return sink.reply(refusal(request, user.error()));
   auto call = read_call(request, match, *user);
   if (!call.ok()) return sink.reply(refusal(request, call.error()));
-  inside_->answer(request, *std::move(call), std::move(sink.reply));
+  inside_->answer(request, *std::move(call), std::move(sink));
 }
 
 }  // namespace daybook

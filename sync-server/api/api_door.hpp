@@ -38,6 +38,38 @@ struct PublicAddress {
   Digest pin;       // SHA-256 of the certificate's SubjectPublicKeyInfo
 };
 
+// What the handlers behind this door take (call.hpp).
+struct Call;
+struct CoreDesk;
+struct ReadDesk;
+using CoreHandler = Result<http::Response> (*)(const Call& call, CoreDesk& desk);
+using ReadHandler = Result<http::Response> (*)(const Call& call, ReadDesk& desk);
+
+// Handlers of another room (sync-server/integration), by action; null for what it does not answer.
+struct MoreHandlers {
+  CoreHandler (*core)(Action action) = nullptr;
+  ReadHandler (*read)(Action action) = nullptr;
+};
+
+// A question to the reading thread; `slow` ones go to a thread of their own and see at least
+// everything that was durable when they were asked.
+struct ReadTask {
+  std::function<void(ReadDesk& desk)> run;
+  bool slow = false;
+};
+
+// What the running server can be told without a restart. Loop thread.
+struct Operations {
+  std::function<std::string()> log_level;
+  std::function<Result<void>(const std::string& level)> set_log_level;
+  // What was taken over, one line each, and what waits for a restart.
+  std::function<Result<std::vector<std::string>>()> reload;
+  // What the process counts, as Prometheus text. Any thread.
+  std::function<std::string()> process_metrics;
+  // A webhook was made, changed or replayed. Any thread.
+  std::function<void()> webhooks_changed;
+};
+
 class ApiDoor {
  public:
   // `submit` hands a task to the core thread, false when its queue is full; `post` runs a function
@@ -59,6 +91,12 @@ class ApiDoor {
     // Copies the store, proves the copy and says which commit it ends with; on a worker thread,
     // because it takes its time.
     std::function<Result<BackupRow>()> copy_store;
+    MoreHandlers machines{};
+    // False when too many questions wait.
+    std::function<bool(ReadTask)> submit_read{};
+    // Takes over a live feed: answers, or opens the stream.
+    std::function<void(const Call& call, http::ReplySink sink)> open_feed{};
+    Operations operations{};
   };
 
   ApiDoor(Parts parts, Submit submit, Post post, RunAside run_aside);

@@ -20,10 +20,11 @@ CoreHandler handler_of(Action action) {
     case Action::kCreateUser: return create_user;
     case Action::kChangeUser: return change_user;
     case Action::kMakeEnrolment: return make_enrolment;
+    case Action::kShowUser: return show_user;
     case Action::kListDevices: return list_devices;
+    case Action::kShowDevice: return show_device;
     case Action::kRevokeDevice: return revoke_device;
     case Action::kStatus: return show_status;
-    case Action::kListRecords: return list_records;
     case Action::kShowRecord: return show_record;
     case Action::kCreateRecord: return create_record;
     case Action::kEditRecord: return edit_record;
@@ -39,16 +40,8 @@ CoreHandler handler_of(Action action) {
     case Action::kForgetBackup: return forget_backup;
     case Action::kVisitsPage: return show_visits_page;
     case Action::kVisitPage: return show_visit_page;
-    case Action::kHealth:
-    case Action::kReady:
-    case Action::kLogin:
-    case Action::kLogout:
-    case Action::kMakeOpenLink:
-    case Action::kStart:
-    case Action::kStyle:
-    case Action::kUseOpenLink: return nullptr;
+    default: return nullptr;  // the loop's own, or another room's
   }
-  return nullptr;
 }
 
 Result<Uuid> id_in(const std::string& part, const char* name) {

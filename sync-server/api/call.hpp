@@ -13,6 +13,7 @@
 #include "sync-server/auth/accounts.hpp"
 #include "sync-server/auth/policy.hpp"
 #include "sync-server/http/message.hpp"
+#include "sync-server/office/office.hpp"
 
 namespace daybook {
 
@@ -24,6 +25,7 @@ struct Call {
   OfficeUser user;
   std::string peer;
   std::optional<SetId> key;                  // Idempotency-Key
+  std::string last_event;                    // Last-Event-ID of a stream that goes on
   std::optional<std::string> password_hash;  // made aside before the core is asked
   std::optional<BackupRow> backup;           // likewise
 
@@ -42,22 +44,39 @@ struct CoreDesk {
   const Schema& schema() { return core.schema(); }
 };
 
+// A reading handler's place of work: one snapshot of the book, and the reports file, which holds at
+// least what was durable when the question came.
+class ReportsReader;
+struct ReadDesk {
+  ServerStore& book;
+  ReportsReader& reports;
+  const Schema& schema;
+  const ApiDoor::Parts& parts;
+};
+
 // An error leaves nothing behind that was not there before, or is of the store (then the group is
 // rolled back).
-using CoreHandler = Result<http::Response> (*)(const Call& call, CoreDesk& desk);
 // Null for actions that the loop answers by itself.
 CoreHandler handler_of(Action action);
+
+// An office act as one change set under a caller's id: however often it comes, it acts once.
+// kAlreadyExists when the id was used for something else.
+Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                         const std::optional<SetId>& id);
+// The record as the book has it.
+Json record_json(const Schema& schema, const RecordState& state);
 
 // people.cpp
 Result<http::Response> list_users(const Call& call, CoreDesk& desk);
 Result<http::Response> create_user(const Call& call, CoreDesk& desk);
 Result<http::Response> change_user(const Call& call, CoreDesk& desk);
 Result<http::Response> make_enrolment(const Call& call, CoreDesk& desk);
+Result<http::Response> show_user(const Call& call, CoreDesk& desk);
 Result<http::Response> list_devices(const Call& call, CoreDesk& desk);
+Result<http::Response> show_device(const Call& call, CoreDesk& desk);
 Result<http::Response> revoke_device(const Call& call, CoreDesk& desk);
 Result<http::Response> show_status(const Call& call, CoreDesk& desk);
 // records.cpp
-Result<http::Response> list_records(const Call& call, CoreDesk& desk);
 Result<http::Response> show_record(const Call& call, CoreDesk& desk);
 Result<http::Response> create_record(const Call& call, CoreDesk& desk);
 Result<http::Response> edit_record(const Call& call, CoreDesk& desk);

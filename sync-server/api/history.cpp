@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/hex.hpp"
+#include "sync-server/api/acts.hpp"
 #include "sync-server/api/call.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
@@ -17,35 +18,6 @@ constexpr std::size_t kVersionsUsual = 100;
 constexpr std::size_t kVersionsMost = 500;
 constexpr std::size_t kCasesLookedAt = 2'000;
 constexpr std::size_t kVerdictsLookedAt = 5'000;
-
-// A commit with its body read, whoever of its verdicts holds the bytes.
-struct Act {
-  CommitRow row;
-  Body body;
-  Receipt receipt;
-};
-
-Receipt receipt_from(const CommitRow& row) {
-  Receipt receipt;
-  receipt.set = row.set;
-  receipt.commit = row.version;
-  receipt.verdict = row.verdict;
-  receipt.rules_version = row.rules_version;
-  receipt.seq = row.seq;
-  return receipt;
-}
-
-Result<Act> load_act(CoreDesk& desk, const CommitRow& row) {
-  Act act{row, {}, receipt_from(row)};
-  if (!row.outcome.empty()) DAYBOOK_TRY(decode_outcome(row.outcome, act.receipt));
-  Bytes bytes = row.body;
-  if (bytes.empty()) {
-    DAYBOOK_ASSIGN(const auto holder, desk.store().find_set(row.set));
-    if (holder) bytes = holder->body;
-  }
-  DAYBOOK_ASSIGN(act.body, decode_body(bytes));
-  return act;
-}
 
 // The versions that wrote the record, and those of sets that a case about it names: a proposal
 // writes nothing and still is history.
@@ -111,24 +83,6 @@ void add_entries(Json& entries, const Schema& schema, const Act& act, const Reco
   }
 }
 
-Result<Json> author_json(CoreDesk& desk, const Act& act) {
-  Json json = {
-      {"version", act.row.version}, {"set", to_string(act.row.set)}, {"by", act.row.actor}};
-  if (act.row.lineage == kOfficeLineage) {
-    json["from"] = "office";
-  } else {
-    DAYBOOK_ASSIGN(const auto lineage, desk.store().load_lineage(act.row.lineage));
-    json["from"] = "device";
-    if (lineage) json["device"] = to_string(lineage->device);
-    json["seq"] = act.row.seq;
-  }
-  json["at"] = json_of(act.body.stamp);
-  json["received_ms"] = act.row.received_ms;
-  json["verdict"] = name_of(act.row.verdict);
-  if (!act.receipt.reason.empty()) json["reason"] = act.receipt.reason;
-  return json;
-}
-
 Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
                                      const std::optional<std::string>& only) {
   const auto* collection = desk.schema().find(call.parts[0]);
@@ -146,11 +100,11 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
   for (const auto version : versions) {
     DAYBOOK_ASSIGN(const auto row, desk.store().find_commit(version));
     if (!row) continue;
-    DAYBOOK_ASSIGN(const auto act, load_act(desk, *row));
+    DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), *row));
     Json entries = Json::array();
     add_entries(entries, desk.schema(), act, record, only);
     if (entries.empty()) continue;
-    DAYBOOK_ASSIGN(auto json, author_json(desk, act));
+    DAYBOOK_ASSIGN(auto json, author_json(desk.store(), act));
     json["fields"] = std::move(entries);
     history.push_back(std::move(json));
   }
@@ -179,8 +133,8 @@ Result<http::Response> show_set(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
   DAYBOOK_ASSIGN(const auto first, desk.store().find_set(id));
   if (!first) return failure(Errc::kNotFound, "set", to_string(id));
-  DAYBOOK_ASSIGN(const auto act, load_act(desk, *first));
-  DAYBOOK_ASSIGN(auto json, author_json(desk, act));
+  DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), *first));
+  DAYBOOK_ASSIGN(auto json, author_json(desk.store(), act));
   json["body_hash"] = to_hex(first->body_hash.view());
   json["body"] = json_of(desk.schema(), act.body);
   Json receipts = Json::array();
@@ -191,11 +145,10 @@ Result<http::Response> show_set(const Call& call, CoreDesk& desk) {
                    desk.store().verdicts_of(first->lineage, first->version, kVerdictsLookedAt));
     for (const auto& row : later) {
       if (row.set != id || row.version == last->version) continue;
-      Receipt receipt = receipt_from(row);
-      if (!row.outcome.empty()) DAYBOOK_TRY(decode_outcome(row.outcome, receipt));
+      DAYBOOK_ASSIGN(const auto receipt, receipt_of(row));
       receipts.push_back(json_of(desk.schema(), receipt));
     }
-    DAYBOOK_ASSIGN(const auto newest, load_act(desk, *last));
+    DAYBOOK_ASSIGN(const auto newest, load_act(desk.store(), *last));
     receipts.push_back(json_of(desk.schema(), newest.receipt));
   }
   json["receipts"] = std::move(receipts);

@@ -54,6 +54,12 @@ Result<http::Response> list_users(const Call&, CoreDesk& desk) {
   return json_reply({{"users", std::move(users)}});
 }
 
+Result<http::Response> show_user(const Call& call, CoreDesk& desk) {
+  DAYBOOK_ASSIGN(const auto row, desk.store().find_user(call.parts.front()));
+  if (!row) return failure(Errc::kNotFound, "actor", call.parts.front().substr(0, kShortText));
+  return json_reply(json_of(*row));
+}
+
 Result<http::Response> create_user(const Call& call, CoreDesk& desk) {
   const JsonObject body(call.body);
   DAYBOOK_TRY(body.allow_only({"actor", "display_name", "role", "password", "active"}));
@@ -74,8 +80,11 @@ Result<http::Response> change_user(const Call& call, CoreDesk& desk) {
   if (own && wish.role && *wish.role != name_of(Role::kAdmin))
     return failure(Errc::kInvalid, "role", "not your own account");
   DAYBOOK_ASSIGN(const auto row, change_account(desk.store(), wish));
-  desk.after_commit = [&sessions = desk.parts.sessions, actor = wish.actor] {
+  desk.after_commit = [&sessions = desk.parts.sessions, &store = desk.store(), actor = wish.actor] {
     sessions.forget(actor);
+    // Its programs have the rights that the account has now. A list that cannot be read leaves
+    // them as they were; the store has said so by then.
+    static_cast<void>(sessions.programs().load(store).ok());
   };
   return json_reply(json_of(row));
 }
@@ -101,6 +110,20 @@ Result<http::Response> list_devices(const Call&, CoreDesk& desk) {
     devices.push_back(device_json(row, contact));
   }
   return json_reply({{"devices", std::move(devices)}, {"server_ms", desk.core.clock().wall_ms()}});
+}
+
+Result<http::Response> show_device(const Call& call, CoreDesk& desk) {
+  DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
+  DAYBOOK_ASSIGN(const auto device, desk.store().find_device(id));
+  if (!device) return failure(Errc::kNotFound, "device", to_string(id));
+  DAYBOOK_ASSIGN(const auto contact, desk.store().find_contact(id));
+  DAYBOOK_ASSIGN(const auto lineages, desk.store().lineages_of(id));
+  Json json = device_json(*device, contact);
+  Json runs = Json::array();
+  for (const auto& lineage : lineages)
+    runs.push_back({{"incarnation", to_string(lineage.incarnation)}, {"sets", lineage.last_seq}});
+  json["incarnations"] = std::move(runs);
+  return json_reply(json);
 }
 
 Result<http::Response> revoke_device(const Call& call, CoreDesk& desk) {

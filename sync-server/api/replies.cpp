@@ -26,7 +26,7 @@ std::string what_to_do(const Error& error) {
     case Errc::kUnauthorized:
       return is_login(error) ? "Check name and password; the account may also be inactive."
                              : "Log in again and repeat the request.";
-    case Errc::kForbidden: return "Ask an administrator for a role that may do this.";
+    case Errc::kForbidden: return "Ask an administrator for a role or a token that may do this.";
     case Errc::kNotFound:
     case Errc::kUnknownRecord: return "Check the id; list what there is and try again.";
     case Errc::kUnknownCollection:
@@ -45,6 +45,7 @@ std::string what_to_do(const Error& error) {
     case Errc::kCorrupt:
     case Errc::kInternal:
       return "Nothing was changed. Look into the server's log and at GET /readyz.";
+    case Errc::kTimedOut: return "This takes too long; ask for less at once.";
     case Errc::kNotSupported: return "Use a method that this path has.";
     default: return "Correct the field named here and send the request again; nothing was changed.";
   }

@@ -9,6 +9,7 @@
 #include "core/domain/catalog.hpp"
 #include "core/schema/load.hpp"
 #include "core/wire/enrol_text.hpp"
+#include "sync-server/app/json_log.hpp"
 #include "sync-server/net/tls.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
@@ -31,14 +32,6 @@ Result<std::string> text_of_file(const std::string& path, std::size_t size_max) 
   return text;
 }
 
-Result<TraceLevel> level_from(const std::string& name) {
-  if (name == "debug") return TraceLevel::kDebug;
-  if (name == "info") return TraceLevel::kInfo;
-  if (name == "warning") return TraceLevel::kWarning;
-  if (name == "error") return TraceLevel::kError;
-  return failure(Errc::kInvalid, "log_level", name + " is not one of debug, info, warning, error");
-}
-
 Result<void> take_key(Config& config, const std::string& key, const json& value) {
   const auto text = [&](std::string& into) -> Result<void> {
     if (!value.is_string()) return failure(Errc::kWrongType, key, "expected text");
@@ -59,6 +52,8 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
   if (key == "certificate") return text(config.certificate);
   if (key == "schema") return text(config.schema);
   if (key == "backups") return text(config.backups);
+  if (key == "reports") return text(config.reports);
+  if (key == "webhook_ca") return text(config.webhook_ca);
   if (key == "log_level") {
     std::string name;
     DAYBOOK_TRY(text(name));

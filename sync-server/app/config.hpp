@@ -23,7 +23,9 @@ struct Config {
   std::string key = "key.pem";
   std::string certificate = "certificate.pem";
   std::string schema;  // a schema file of one's own; empty: the built-in after-sales schema
-  std::string backups = "backups";  // where `daybook backup` writes
+  std::string backups = "backups";     // where `daybook backup` writes
+  std::string reports = "reports.db";  // the reading copy, made from the store
+  std::string webhook_ca;  // authorities that webhooks are believed under; empty: the system's
   TraceLevel log_level = TraceLevel::kInfo;
 
   // A configured path, relative ones against the directory.

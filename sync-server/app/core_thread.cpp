@@ -10,10 +10,23 @@ namespace {
 constexpr std::size_t kQueueMax = 4096;
 constexpr std::size_t kGroupMax = 256;  // keeps the wait of the first in a group short
 
+using SteadyTime = std::chrono::steady_clock;
+
+std::int64_t microseconds_since(SteadyTime::time_point begun) {
+  using std::chrono::microseconds;
+  return std::chrono::duration_cast<microseconds>(SteadyTime::now() - begun).count();
+}
+
 }  // namespace
 
-CoreThread::CoreThread(ServerCore& core, LiveHub& hub, LastKnown& last_known)
-    : core_(core), hub_(hub), last_known_(last_known), thread_([this] {
+CoreThread::CoreThread(ServerCore& core, LiveHub& hub, LastKnown& last_known, Metrics& metrics,
+                       std::function<void()> committed)
+    : core_(core),
+      hub_(hub),
+      last_known_(last_known),
+      metrics_(metrics),
+      committed_(std::move(committed)),
+      thread_([this] {
         try {
           run();
         } catch (const std::exception& broken) {  // top of a thread
@@ -31,7 +44,11 @@ CoreThread::~CoreThread() { stop(); }
 bool CoreThread::submit(CoreTask task) {
   {
     const std::scoped_lock lock(mutex_);
-    if (stopping_ || queue_.size() >= kQueueMax) return false;
+    if (stopping_ || queue_.size() >= kQueueMax) {
+      ++metrics_.queue_refused;
+      return false;
+    }
+    if (queue_.empty()) first_waits_since_ = SteadyTime::now();
     queue_.push_back(std::move(task));
   }
   waiting_.notify_one();
@@ -40,7 +57,9 @@ bool CoreThread::submit(CoreTask task) {
 
 CoreThread::State CoreThread::state() {
   const std::scoped_lock lock(mutex_);
-  return state_;
+  State state = state_;
+  state.waiting = queue_.size();
+  return state;
 }
 
 void CoreThread::stop() {
@@ -60,13 +79,27 @@ std::vector<CoreTask> CoreThread::take_waiting() {
     tasks.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  if (!tasks.empty()) metrics_.queue_seconds.observe(microseconds_since(first_waits_since_));
+  first_waits_since_ = SteadyTime::now();
   return tasks;
 }
 
+void CoreThread::before_commit(std::size_t tasks) {
+  metrics_.group_size.observe(static_cast<std::int64_t>(tasks));
+  commit_begun_ = SteadyTime::now();
+}
+
+void CoreThread::after_commit(bool durable) {
+  metrics_.commit_seconds.observe(microseconds_since(commit_begun_));
+  if (!durable) ++metrics_.groups_failed;
+}
+
 void CoreThread::run() {
+  core_.set_watch(this);
   for (;;) {
     auto tasks = take_waiting();
     if (tasks.empty()) return;
+    const auto begun = SteadyTime::now();
     std::string trouble;
     tasks.front().failed = [&trouble, told = std::move(tasks.front().failed)](const Error& why) {
       trouble = to_string(why);
@@ -79,6 +112,8 @@ void CoreThread::run() {
       state_ = {std::move(trouble), core_.durable_head(), core_.ingest().trial().begun()};
     }
     hub_.ring(touched);
+    metrics_.group_seconds.observe(microseconds_since(begun));
+    if (trouble.empty()) committed_();
   }
 }
 

@@ -4,6 +4,7 @@
 // bounded, so a flood is refused before it is read.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -11,14 +12,17 @@
 #include <thread>
 
 #include "sync-server/ops/last_known.hpp"
+#include "sync-server/ops/metrics.hpp"
 #include "sync-server/session/live_hub.hpp"
 #include "sync-server/session/server_core.hpp"
 
 namespace daybook {
 
-class CoreThread {
+class CoreThread final : private GroupWatch {
  public:
-  CoreThread(ServerCore& core, LiveHub& hub, LastKnown& last_known);
+  // `committed` is called after each durable group, on the core thread.
+  CoreThread(ServerCore& core, LiveHub& hub, LastKnown& last_known, Metrics& metrics,
+             std::function<void()> committed);
   ~CoreThread();  // as stop()
 
   bool submit(CoreTask task);
@@ -29,19 +33,26 @@ class CoreThread {
     std::string trouble;  // why it did not become durable; empty when it did
     StoreHead head;
     bool careful = false;
+    std::size_t waiting = 0;  // tasks in the queue
   };
   State state();
 
  private:
   void run();
   std::vector<CoreTask> take_waiting();
+  void before_commit(std::size_t tasks) override;
+  void after_commit(bool durable) override;
 
   ServerCore& core_;
   LiveHub& hub_;
   LastKnown& last_known_;
+  Metrics& metrics_;
+  const std::function<void()> committed_;
+  std::chrono::steady_clock::time_point commit_begun_;
   std::mutex mutex_;
   std::condition_variable waiting_;
   std::deque<CoreTask> queue_;
+  std::chrono::steady_clock::time_point first_waits_since_;
   bool stopping_ = false;
   State state_;
   std::thread thread_;

@@ -5,9 +5,7 @@
 #include <nlohmann/json.hpp>
 
 namespace daybook {
-namespace {
-
-const char* name_of(TraceLevel level) {
+std::string_view name_of(TraceLevel level) {
   switch (level) {
     case TraceLevel::kDebug: return "debug";
     case TraceLevel::kInfo: return "info";
@@ -17,10 +15,17 @@ const char* name_of(TraceLevel level) {
   return "error";
 }
 
-}  // namespace
+Result<TraceLevel> level_from(const std::string& name) {
+  for (const auto level :
+       {TraceLevel::kDebug, TraceLevel::kInfo, TraceLevel::kWarning, TraceLevel::kError}) {
+    if (name == name_of(level)) return level;
+  }
+  return failure(Errc::kInvalid, "log_level", name + " is not one of debug, info, warning, error");
+}
 
 void JsonLog::note(TraceLevel level, std::string_view event, TraceFields fields) {
-  if (level < level_) return;
+  if (level < level_.load(std::memory_order_relaxed)) return;
+  ++metrics_.log_lines[static_cast<std::size_t>(level)];
   nlohmann::ordered_json line = {
       {"t", clock_.wall_ms()}, {"level", name_of(level)}, {"event", event}};
   for (const auto& [name, value] : fields) {

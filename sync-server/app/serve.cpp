@@ -17,7 +17,13 @@
 #include "core/schema/load.hpp"
 #include "sync-server/app/core_thread.hpp"
 #include "sync-server/app/front_door.hpp"
+#include "sync-server/app/house_metrics.hpp"
 #include "sync-server/app/json_log.hpp"
+#include "sync-server/app/reading_thread.hpp"
+#include "sync-server/app/reload.hpp"
+#include "sync-server/app/webhook_out.hpp"
+#include "sync-server/integration/handlers.hpp"
+#include "sync-server/integration/webhook_courier.hpp"
 #include "sync-server/net/listener.hpp"
 #include "sync-server/net/tls.hpp"
 #include "sync-server/store/sqlite/backup.hpp"
@@ -73,6 +79,12 @@ Result<BackupRow> copy_book(const Config& config, const std::string& store_path,
   return row;
 }
 
+Result<void> load_programs(ServerStore& store, OfficeSessions& sessions) {
+  DAYBOOK_TRY(store.begin());
+  DAYBOOK_TRY(sessions.programs().load(store));
+  return store.commit();
+}
+
 // Work that would make the loop or the core wait.
 class Aside {
  public:
@@ -94,77 +106,213 @@ class Aside {
   std::atomic<int> waiting_{0};
 };
 
+// Everything of a running server, in the order in which it is made; taken down the other way round.
+class House {
+ public:
+  explicit House(const Config& config) : config_(config), log_(clock_, config.log_level, metrics_) {
+    metrics_.started_ms = clock_.wall_ms();
+  }
+
+  Result<void> open();
+  void run();
+  Result<void> close();
+
+ private:
+  Result<void> open_book();
+  Result<void> open_reading();
+  Result<void> open_doors();
+  ApiDoor::Parts parts(const PublicAddress& address);
+  Operations operations();
+  std::string process_metrics();
+  bool submit(CoreTask task) { return core_thread_->submit(std::move(task)); }
+  void post(std::function<void()> work) { boost::asio::post(loop_, std::move(work)); }
+  void await_hangup();
+  void await_stop();
+
+  const Config& config_;
+  SystemClock clock_;
+  OsRng rng_;
+  Metrics metrics_;
+  JsonLog log_;
+  Schema schema_;
+  std::string store_path_;
+  std::unique_ptr<SqliteServerStore> store_;
+  std::optional<LastKnown> last_known_;
+  std::optional<ServerCore> core_;
+  boost::asio::io_context loop_{1};
+  boost::asio::signal_set hangups_{loop_, SIGHUP};
+  boost::asio::signal_set stops_{loop_, SIGTERM, SIGINT};
+  FrontDoor front_;
+  std::optional<Listener> listener_;
+  LiveHub hub_;
+  std::optional<DeviceSessions> device_sessions_;
+  OfficeSessions office_sessions_{clock_, rng_};
+  Aside aside_;
+  std::unique_ptr<ReadingThread> reading_;
+  std::unique_ptr<SqliteServerStore> webhook_book_;
+  std::atomic<WebhookCourier*> courier_told_{nullptr};  // made after the thread that tells it
+  std::optional<CoreThread> core_thread_;
+  std::optional<WebhookCourier> courier_;
+  std::optional<ApiDoor::Parts> parts_;
+  std::optional<DeviceDoor> devices_;
+  std::optional<ApiDoor> office_;
+  std::string url_;
+  std::uint16_t port_ = 0;
+};
+
+Result<void> House::open() {
+  DAYBOOK_TRY(open_book());
+  DAYBOOK_TRY(open_reading());
+  return open_doors();
+}
+
+Result<void> House::open_book() {
+  DAYBOOK_ASSIGN(schema_, schema_of(config_));
+  store_path_ = config_.path_of(config_.store);
+  DAYBOOK_ASSIGN(store_, SqliteServerStore::open({.path = store_path_}));
+  DAYBOOK_ASSIGN(auto last_known, LastKnown::open(store_path_));
+  last_known_.emplace(std::move(last_known));
+  DAYBOOK_ASSIGN(auto secret, secret_of(*store_, rng_));
+  device_sessions_.emplace(std::move(secret), clock_, rng_);
+  core_.emplace(*store_, schema_, clock_, rng_, log_);
+  DAYBOOK_TRY(core_->open(last_known_->read()));
+  last_known_->write(core_->durable_head());
+  return load_programs(*store_, office_sessions_);
+}
+
+Result<void> House::open_reading() {
+  DAYBOOK_ASSIGN(reading_, ReadingThread::start({store_path_, config_.path_of(config_.reports)},
+                                                schema_, office_sessions_, log_));
+  DAYBOOK_ASSIGN(webhook_book_, open_webhook_book(store_path_));
+  core_thread_.emplace(*core_, hub_, *last_known_, metrics_, [this] {
+    reading_->ring();
+    if (auto* courier = courier_told_.load()) courier->ring();
+  });
+  courier_.emplace(
+      WebhookCourier::Parts{*webhook_book_, schema_, clock_, rng_, log_, webhook_sender(config_),
+                            [this](CoreTask task) { return submit(std::move(task)); }});
+  courier_told_ = &*courier_;
+  return {};
+}
+
+Result<void> House::open_doors() {
+  listener_.emplace(
+      loop_,
+      ListenerOptions{config_.address, config_.port, config_.path_of(config_.key),
+                      config_.path_of(config_.certificate), config_.hosts, HttpLimits{}, &log_},
+      front_);
+  DAYBOOK_ASSIGN(port_, listener_->start());
+  url_ = config_.public_url.empty() ? "https://" + config_.address + ":" + std::to_string(port_)
+                                    : config_.public_url;
+  const auto submit = [this](CoreTask task) { return this->submit(std::move(task)); };
+  const auto post = [this](std::function<void()> work) { this->post(std::move(work)); };
+  parts_.emplace(parts({url_, listener_->pin()}));
+  reading_->set_parts(*parts_);
+  devices_.emplace(*device_sessions_, hub_, clock_, log_, submit, post);
+  office_.emplace(*parts_, submit, post,
+                  [this](std::function<void()> work) { return aside_.run(std::move(work)); });
+  front_.open(*devices_, *office_);
+  return {};
+}
+
+ApiDoor::Parts House::parts(const PublicAddress& address) {
+  const auto readiness = [this] {
+    auto state = core_thread_->state();
+    return Readiness{state.trouble.empty(), state.trouble, free_bytes_at(store_path_),
+                     state.careful, state.head};
+  };
+  return {office_sessions_,
+          *device_sessions_,
+          hub_,
+          schema_,
+          clock_,
+          rng_,
+          address,
+          readiness,
+          [this] { return copy_book(config_, store_path_, clock_, rng_); },
+          {machines_core, machines_read},
+          [this](ReadTask task) { return reading_->submit(std::move(task)); },
+          [this](const Call& call, http::ReplySink sink) {
+            reading_->open_feed(call, std::move(sink));
+          },
+          operations()};
+}
+
+Operations House::operations() {
+  Operations can;
+  can.log_level = [this] { return std::string(name_of(log_.level())); };
+  can.set_log_level = [this](const std::string& name) -> Result<void> {
+    DAYBOOK_ASSIGN(const auto level, level_from(name));
+    log_.set_level(level);
+    return {};
+  };
+  can.reload = [this] { return reload(config_, *listener_, log_); };
+  can.webhooks_changed = [this] { courier_->look_again(); };
+  can.process_metrics = [this] { return process_metrics(); };
+  return can;
+}
+
+std::string House::process_metrics() {
+  const auto core = core_thread_->state();
+  return metrics_.text() + door_metrics(listener_->counts()) +
+         house_metrics({core.waiting, hub_.size(), reading_->streams(),
+                        reading_->reports_stand_at(), core.head.version,
+                        free_bytes_at(store_path_)});
+}
+
+void House::await_hangup() {
+  hangups_.async_wait([this](const auto& failed, int) {
+    if (failed) return;
+    const auto taken = reload(config_, *listener_, log_);
+    if (!taken.ok())
+      log_.note(TraceLevel::kError, "server.reload", {{"error", to_string(taken.error())}});
+    await_hangup();
+  });
+}
+
+void House::await_stop() {
+  stops_.async_wait([this](const auto& failed, int signal) {
+    if (failed) return;
+    log_.note(TraceLevel::kInfo, "server.stopping", {{"signal", std::int64_t{signal}}});
+    hub_.close_all();
+    hangups_.cancel();
+    reading_->stop();
+    listener_->stop();
+  });
+}
+
+void House::run() {
+  await_hangup();
+  await_stop();
+  log_.note(TraceLevel::kInfo, "server.ready",
+            {{"port", std::int64_t{port_}},
+             {"url", url_},
+             {"version", static_cast<std::int64_t>(core_->durable_head().version)}});
+  loop_.run();
+}
+
+Result<void> House::close() {
+  reading_->stop();
+  courier_->stop();
+  core_thread_->stop();
+  aside_.stop();
+  // Replies of the last group may still wait for the loop; they let go of their connections here.
+  loop_.restart();
+  loop_.poll();
+  DAYBOOK_TRY(core_->close());
+  DAYBOOK_TRY(store_->checkpoint());
+  log_.note(TraceLevel::kInfo, "server.stopped",
+            {{"version", static_cast<std::int64_t>(core_->durable_head().version)}});
+  return {};
+}
+
 }  // namespace
 
 Result<void> serve(const Config& config) {
-  SystemClock clock;
-  OsRng rng;
-  JsonLog log(clock, config.log_level);
-  DAYBOOK_ASSIGN(const Schema schema, schema_of(config));
-  const std::string store_path = config.path_of(config.store);
-  DAYBOOK_ASSIGN(const auto store, SqliteServerStore::open({.path = store_path}));
-  DAYBOOK_ASSIGN(auto last_known, LastKnown::open(store_path));
-  DAYBOOK_ASSIGN(auto secret, secret_of(*store, rng));
-
-  ServerCore core(*store, schema, clock, rng, log);
-  DAYBOOK_TRY(core.open(last_known.read()));
-  last_known.write(core.durable_head());
-
-  boost::asio::io_context loop(1);
-  FrontDoor front;
-  Listener listener(loop,
-                    {config.address, config.port, config.path_of(config.key),
-                     config.path_of(config.certificate), config.hosts, HttpLimits{}, &log},
-                    front);
-  LiveHub hub;
-  DeviceSessions device_sessions(std::move(secret), clock, rng);
-  OfficeSessions office_sessions(clock, rng);
-  Aside aside;
-  CoreThread core_thread(core, hub, last_known);
-  const auto submit = [&](CoreTask task) { return core_thread.submit(std::move(task)); };
-  const auto post = [&](std::function<void()> work) { boost::asio::post(loop, std::move(work)); };
-  const auto run_aside = [&](std::function<void()> work) { return aside.run(std::move(work)); };
-  const auto readiness = [&] {
-    auto state = core_thread.state();
-    return Readiness{state.trouble.empty(), state.trouble, free_bytes_at(store_path), state.careful,
-                     state.head};
-  };
-
-  const auto copy = [&] { return copy_book(config, store_path, clock, rng); };
-
-  DAYBOOK_ASSIGN(const auto pin, spki_pin_of_file(config.path_of(config.certificate)));
-  DAYBOOK_ASSIGN(const std::uint16_t port, listener.start());
-  const std::string url = config.public_url.empty()
-                              ? "https://" + config.address + ":" + std::to_string(port)
-                              : config.public_url;
-  DeviceDoor devices(device_sessions, hub, clock, log, submit, post);
-  ApiDoor office(
-      {office_sessions, device_sessions, hub, schema, clock, rng, {url, pin}, readiness, copy},
-      submit, post, run_aside);
-  front.open(devices, office);
-
-  boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
-  signals.async_wait([&](const auto&, int signal) {
-    log.note(TraceLevel::kInfo, "server.stopping", {{"signal", std::int64_t{signal}}});
-    hub.close_all();
-    listener.stop();
-  });
-  log.note(TraceLevel::kInfo, "server.ready",
-           {{"port", std::int64_t{port}},
-            {"url", url},
-            {"version", static_cast<std::int64_t>(core.durable_head().version)}});
-  loop.run();
-
-  core_thread.stop();
-  aside.stop();
-  // Replies of the last group may still wait for the loop; they let go of their connections here.
-  loop.restart();
-  loop.poll();
-  DAYBOOK_TRY(core.close());
-  DAYBOOK_TRY(store->checkpoint());
-  log.note(TraceLevel::kInfo, "server.stopped",
-           {{"version", static_cast<std::int64_t>(core.durable_head().version)}});
-  return {};
+  House house(config);
+  DAYBOOK_TRY(house.open());
+  house.run();
+  return house.close();
 }
 
 }  // namespace daybook

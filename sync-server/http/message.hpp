@@ -51,10 +51,13 @@ struct Response {
 class LiveStream {
  public:
   virtual ~LiveStream() = default;
-  virtual void write(std::string_view event_text) = 0;  // dropped with the connection when more
-                                                        // than the limit waits unsent
+  // Dropped with the connection when it would make more than the limit wait unsent; one that comes
+  // while nothing waits may be longer.
+  virtual void write(std::string_view event_text) = 0;
   virtual void close() = 0;
   virtual bool closed() const = 0;
+  // Everything written so far has been handed to the line: there is room for more.
+  virtual bool idle() const = 0;
 };
 
 // Exactly one of the two is called, exactly once, from any thread.

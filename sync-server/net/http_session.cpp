@@ -94,6 +94,7 @@ bool HttpSession::step_handshake() {
   const Step step = transport_.handshake();
   const Step flushed = transport_.flush();  // also the alert that says why it failed
   if (step == Step::kFailed || step == Step::kEnded || flushed == Step::kFailed) {
+    ++reception_->handshakes_failed;
     reception_->trace.note(TraceLevel::kDebug, "net.handshake_failed",
                            {{"connection", static_cast<std::int64_t>(peer_.connection)}});
     close();
@@ -103,8 +104,17 @@ bool HttpSession::step_handshake() {
     watch(Watch::kHandshake, reception_->limits.handshake_ms_max);
     return wait_to_read();
   }
+  if (transport_.resumed()) ++reception_->resumed;
   state_ = State::kHead;
   return true;
+}
+
+// Since the last time this was asked; connections live for hours.
+void HttpSession::count_bytes() {
+  reception_->bytes_in += transport_.bytes_received() - counted_in_;
+  reception_->bytes_out += transport_.bytes_sent() - counted_out_;
+  counted_in_ = transport_.bytes_received();
+  counted_out_ = transport_.bytes_sent();
 }
 
 bool HttpSession::step_head() {
@@ -250,6 +260,8 @@ bool HttpSession::refuse(int status, std::string_view problem) {
 
 void HttpSession::begin_reply(http::Response response) {
   if (response.close) close_after_ = true;
+  if (response.status >= 100 && response.status < 600)
+    ++reception_->replies[static_cast<std::size_t>(response.status / 100 - 1)];
   const auto* host = request_.find_header("host");
   const ReplyFrame frame{close_after_, host ? std::string_view(*host) : std::string_view{}};
   const std::string head = reply_head(response, frame);
@@ -286,6 +298,7 @@ bool HttpSession::step_reply() {
 }
 
 void HttpSession::finish_reply() {
+  count_bytes();
   reply_ = Bytes();
   request_ = {};
   bodiless_ = false;
@@ -406,6 +419,7 @@ void HttpSession::close() {
   const auto self = shared_from_this();  // forgetting it below may drop the last owner
   if (state_ == State::kBody) give_up_body();
   state_ = State::kClosed;
+  count_bytes();
   if (stream_) stream_->end();
   stream_.reset();
   timer_.cancel();

@@ -90,6 +90,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void begin_reply(http::Response response);
   bool refuse(int status, std::string_view problem);
   void finish_reply();
+  void count_bytes();
   void begin_linger();
   void close();
   void give_up_body();  // tells the handler what had arrived
@@ -130,6 +131,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
 
   SteadyTime transfer_begun_{};
   std::uint64_t window_bytes_ = 0;
+  std::uint64_t counted_in_ = 0;
+  std::uint64_t counted_out_ = 0;
 };
 
 }  // namespace daybook

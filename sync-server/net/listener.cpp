@@ -77,6 +77,7 @@ struct Listener::Door : std::enable_shared_from_this<Door> {
   tcp::acceptor acceptor;
   boost::asio::steady_timer timer;  // a pause in accepting, later the end of the stop
   std::uint64_t connections_ever = 0;
+  Digest pin;
   std::mutex mutex;
   TlsContext tls;  // under mutex
 };
@@ -127,6 +128,7 @@ void Listener::Door::welcome(tcp::socket socket) {
   const std::size_t neighbours = present == shared.sessions_of_peer.end() ? 0 : present->second;
   if (shared.sessions.size() >= shared.limits.connections_max ||
       neighbours >= shared.limits.connections_per_peer_max) {
+    ++shared.turned_away;
     shared.trace.note(TraceLevel::kWarning, "net.turned_away",
                       {{"connections", static_cast<std::int64_t>(shared.sessions.size())},
                        {"neighbours", static_cast<std::int64_t>(neighbours)}});
@@ -134,6 +136,7 @@ void Listener::Door::welcome(tcp::socket socket) {
   }
   ErrorCode ignored;
   socket.set_option(tcp::no_delay(true), ignored);
+  ++shared.accepted;
   ++shared.sessions_of_peer[peer.neighbourhood];
   const auto number = peer.connection;
   const TlsContext context = certificate();
@@ -177,6 +180,7 @@ Listener::~Listener() { door_->abort(); }
 
 Result<std::uint16_t> Listener::start() {
   DAYBOOK_TRY(reload_certificate());
+  DAYBOOK_ASSIGN(door_->pin, spki_pin_of_file(door_->options.certificate_file));
   return door_->open();
 }
 
@@ -193,6 +197,14 @@ Result<void> Listener::reload_certificate() {
   return success();
 }
 
-std::size_t Listener::connections() const { return door_->reception->sessions_now.load(); }
+Digest Listener::pin() const { return door_->pin; }
+
+DoorCounts Listener::counts() const {
+  const auto& seen = *door_->reception;
+  DoorCounts counts{seen.sessions_now, seen.accepted, seen.turned_away, seen.handshakes_failed,
+                    seen.resumed,      seen.bytes_in, seen.bytes_out,   {}};
+  for (std::size_t i = 0; i < counts.replies.size(); ++i) counts.replies[i] = seen.replies[i];
+  return counts;
+}
 
 }  // namespace daybook

@@ -6,6 +6,7 @@
 // or LiveStream lets go of it before the io_context is destroyed. Needs no SIGPIPE to be ignored.
 #pragma once
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
@@ -31,6 +32,14 @@ struct ListenerOptions {
       nullptr;  // net.refused, net.turned_away, net.handshake_failed; used on the loop thread
 };
 
+// What the door has seen since it was opened; bytes of TLS records.
+struct DoorCounts {
+  std::size_t connections = 0;  // open now
+  std::uint64_t accepted = 0, turned_away = 0, handshakes_failed = 0, resumed = 0;
+  std::uint64_t bytes_in = 0, bytes_out = 0;
+  std::array<std::uint64_t, 5> replies{};  // by the first digit of the status, 1 to 5
+};
+
 class Listener {
  public:
   Listener(boost::asio::io_context& loop, ListenerOptions options, http::Handler& handler);
@@ -45,11 +54,14 @@ class Listener {
   // idle connections close.
   void stop();
 
+  // SHA-256 of the key's SubjectPublicKeyInfo, as of start(): what phones believe.
+  Digest pin() const;
+
   // Reads both files again. New connections get the new certificate; an error leaves the old one in
   // force.
   Result<void> reload_certificate();
 
-  std::size_t connections() const;  // open now; any thread
+  DoorCounts counts() const;  // any thread
 
  private:
   struct Door;

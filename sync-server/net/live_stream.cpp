@@ -17,7 +17,7 @@ void SessionStream::write(std::string_view event_text) {
   if (closed_.load()) return;
   {
     const std::lock_guard lock(mutex_);
-    if (unsent_.size() + event_text.size() > unsent_size_max_) {
+    if (!unsent_.empty() && unsent_.size() + event_text.size() > unsent_size_max_) {
       unsent_.clear();  // the reader is too slow; half a backlog would be worth nothing to it
       closed_.store(true);
     } else {
@@ -29,6 +29,11 @@ void SessionStream::write(std::string_view event_text) {
 
 void SessionStream::close() {
   if (!closed_.exchange(true)) wake();
+}
+
+bool SessionStream::idle() const {
+  const std::lock_guard lock(mutex_);
+  return unsent_.empty();
 }
 
 std::string SessionStream::take_unsent() {

@@ -30,6 +30,7 @@ class SessionStream final : public http::LiveStream {
   void write(std::string_view event_text) override;
   void close() override;
   bool closed() const override { return closed_.load(); }
+  bool idle() const override;
 
   // By the session, on the loop.
   std::string take_unsent();
@@ -42,7 +43,7 @@ class SessionStream final : public http::LiveStream {
   boost::asio::io_context& loop_;
   const std::size_t unsent_size_max_;
   std::atomic<bool> closed_{false};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::string unsent_;  // under mutex_
   bool woken_ = false;  // under mutex_: a wake is on its way
 };

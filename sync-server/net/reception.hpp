@@ -33,6 +33,10 @@ struct Reception {
   std::map<std::uint64_t, std::shared_ptr<HttpSession>> sessions;
   std::map<std::string, std::size_t> sessions_of_peer;
   std::atomic<std::size_t> sessions_now{0};  // for whoever asks from another thread
+  // Since the start, likewise.
+  std::atomic<std::uint64_t> accepted{0}, turned_away{0}, handshakes_failed{0}, resumed{0};
+  std::atomic<std::uint64_t> bytes_in{0}, bytes_out{0};
+  std::array<std::atomic<std::uint64_t>, 5> replies{};  // by the first digit of the status, 1 to 5
   std::size_t bodies_size = 0;  // arrived and not yet handed over, all connections together
 
   // Everybody reads into this and copies out what is his: so ten thousand waiting phones need no

@@ -261,7 +261,10 @@ Result<std::vector<AfterCommit>> run_tasks(ServerCore& core, const std::vector<C
     afterwards.push_back(*std::move(ran));
   }
   const auto head = core.store().head();
-  if (auto committed = core.store().commit(); !committed.ok()) {
+  if (core.watch() != nullptr) core.watch()->before_commit(tasks.size());
+  auto committed = core.store().commit();
+  if (core.watch() != nullptr) core.watch()->after_commit(committed.ok());
+  if (!committed.ok()) {
     core.store().rollback();
     return std::move(committed).error();
   }

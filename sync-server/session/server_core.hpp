@@ -26,6 +26,14 @@
 
 namespace daybook {
 
+// Looks on while groups are made durable: for metrics. Core thread.
+class GroupWatch {
+ public:
+  virtual ~GroupWatch() = default;
+  virtual void before_commit(std::size_t tasks) = 0;
+  virtual void after_commit(bool durable) = 0;
+};
+
 class ServerCore {
  public:
   ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng, Trace& trace);
@@ -52,6 +60,9 @@ class ServerCore {
   Clock& clock() { return clock_; }
   Rng& rng() { return rng_; }
   Trace& trace() { return trace_; }
+
+  void set_watch(GroupWatch* watch) { watch_ = watch; }
+  GroupWatch* watch() { return watch_; }
 
   // Where the store stood after the last group that became durable.
   const StoreHead& durable_head() const { return durable_head_; }
@@ -80,6 +91,7 @@ class ServerCore {
   Feed feed_;
   std::set<std::string> touched_;
   StoreHead durable_head_;
+  GroupWatch* watch_ = nullptr;
 };
 
 // One task of a group. `run` works inside the transaction and returns what is to be done once the

@@ -103,6 +103,19 @@ class House:
         is_json = text and reply.getheader("content-type", "").startswith("application/json")
         return json.loads(text) if is_json else reply
 
+    def raw(self, method, path, expect=range(200, 300)):
+        """The same for what is not JSON: an object with `headers` (lower case) and `text`."""
+        context = ssl._create_unverified_context()
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=30)
+        connection.request(method, path, headers={"authorization": f"Bearer {self.token}"})
+        reply = connection.getresponse()
+        reply.text = reply.read().decode()
+        connection.close()
+        if reply.status not in expect:
+            raise AssertionError(f"{method} {path}: {reply.status} {reply.text[:400]}")
+        reply.headers = {name.lower(): value for name, value in reply.getheaders()}
+        return reply
+
     def login(self):
         self.token = self.call("POST", "/api/login", {"user": "admin", "password": "a-long-enough-password"})["token"]
 

@@ -10,7 +10,11 @@
 #include "sync-server/api/api_door.hpp"
 #include "sync-server/api/json_in.hpp"
 #include "sync-server/auth/accounts.hpp"
+#include "sync-server/integration/handlers.hpp"
+#include "sync-server/reports/reports_file.hpp"
+#include "sync-server/reports/reports_reader.hpp"
 #include "tests/support/server_world.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace daybook::test {
 
@@ -44,7 +48,11 @@ class OfficeWorld {
              world.rng,
              {"https://127.0.0.1:8443", Digest{}},
              [this] { return readiness; },
-             [this] { return copied(); }},
+             [this] { return copied(); },
+             {machines_core, machines_read},
+             [this](const ReadTask& task) { return read(task); },
+             [](const Call&, const http::ReplySink&) {},
+             operations()},
             [this](CoreTask task) { return submit(std::move(task)); },
             [](const std::function<void()>& run) { run(); },
             [](const std::function<void()>& run) { return run(), true; }) {}
@@ -79,7 +87,7 @@ class OfficeWorld {
       told.status = response.status;
       told.text = std::string(text_of(response.body));
       told.headers = response.headers;
-      if (response.content_type.find("json") != std::string::npos)
+      if (response.content_type.find("application/json") != std::string::npos)
         told.json = Json::parse(told.text);
     };
     if (const auto refused = door.on_head(request, request.body.size())) {
@@ -116,9 +124,56 @@ class OfficeWorld {
   DeviceSessions devices;
   OfficeSessions sessions;
   LiveHub hub;
+  std::string log_level = "info";
+  TemporaryFolder folder;
+  std::unique_ptr<ReportsFile> reports_file;
+  std::unique_ptr<ReportsReader> reports_reader;
+  std::optional<ApiDoor::Parts> own_parts;
   ApiDoor door;
 
  private:
+  Operations operations() {
+    Operations made;
+    made.log_level = [this] { return log_level; };
+    made.set_log_level = [this](const std::string& level) -> Result<void> {
+      if (level != "debug") return failure(Errc::kInvalid, "log_level", level);
+      log_level = level;
+      return {};
+    };
+    made.reload = [] { return Result<std::vector<std::string>>(std::vector<std::string>{"all"}); };
+    made.process_metrics = [] { return std::string(); };
+    return made;
+  }
+  // On the same store; the reports follow at once.
+  bool read(const ReadTask& task) {
+    if (queue_full) return false;
+    if (!reports_file) {
+      reports_file = must(ReportsFile::open(folder.file("reports.db"), world.schema, world.store));
+      reports_reader = must(ReportsReader::open(folder.file("reports.db")));
+    }
+    must(reports_file->follow(world.store, 1'000'000));
+    ReadDesk desk{world.store, *reports_reader, world.schema, parts()};
+    task.run(desk);
+    return true;
+  }
+  const ApiDoor::Parts& parts() {
+    if (!own_parts) {
+      own_parts.emplace(ApiDoor::Parts{sessions,
+                                       devices,
+                                       hub,
+                                       world.schema,
+                                       world.clock,
+                                       world.rng,
+                                       {},
+                                       {},
+                                       {},
+                                       {},
+                                       {},
+                                       {},
+                                       operations()});
+    }
+    return *own_parts;
+  }
   // What app would have copied and proved: everything up to now.
   Result<BackupRow> copied() {
     const auto head = must(world.store.head());

@@ -13,6 +13,7 @@ class SilentStream final : public http::LiveStream {
   void write(std::string_view) override {}
   void close() override { closed_ = true; }
   bool closed() const override { return closed_; }
+  bool idle() const override { return true; }
 
  private:
   bool closed_ = false;

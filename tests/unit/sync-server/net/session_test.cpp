@@ -64,7 +64,7 @@ TEST_CASE("net: a head that dribbles is answered 408, a silent connection just e
   answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   CHECK(answer.find("HTTP") == std::string::npos);
   ::close(http);
-  CHECK(eventually([&] { return door.listener().connections() == 0; }));
+  CHECK(eventually([&] { return door.listener().counts().connections == 0; }));
 }
 
 TEST_CASE("net: a body that stops is cut off, and what had arrived is handed over", "[net]") {
@@ -164,7 +164,7 @@ TEST_CASE("net: an answer that takes too long is 503, and comes too late afterwa
   CHECK_THAT(client.read_all(3000), contains("503 Service Unavailable"));
   CHECK(client.ended());
   for (auto& sink : handler.take_waiting()) sink.reply(http::Response{});
-  CHECK(eventually([&] { return door.listener().connections() == 0; }));
+  CHECK(eventually([&] { return door.listener().counts().connections == 0; }));
 }
 
 TEST_CASE("net: a reader that does not read is let go", "[net]") {
@@ -176,7 +176,7 @@ TEST_CASE("net: a reader that does not read is let go", "[net]") {
   const int small = 4096;
   ::setsockopt(client.socket(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
   for (int i = 0; i < 4; ++i) client.send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n");
-  CHECK(eventually([&] { return door.listener().connections() == 0; }));
+  CHECK(eventually([&] { return door.listener().counts().connections == 0; }));
 }
 
 TEST_CASE("net: the limits on connections, neighbours and requests hold", "[net]") {
@@ -193,7 +193,7 @@ TEST_CASE("net: the limits on connections, neighbours and requests hold", "[net]
     RawClient fourth(door.port());
     CHECK_FALSE(fourth.good());
   }
-  CHECK(eventually([&] { return door.listener().connections() == 2; }));
+  CHECK(eventually([&] { return door.listener().counts().connections == 2; }));
   RawClient again(door.port());
   CHECK(again.good());
   first.send(kGet + kGet + kGet + kGet);
@@ -252,7 +252,7 @@ TEST_CASE("net: a stream whose reader is slow or gone is closed", "[net]") {
     }
     CHECK(stream->closed());
     CHECK(written < 4000);
-    CHECK(eventually([&] { return door.listener().connections() == 0; }));
+    CHECK(eventually([&] { return door.listener().counts().connections == 0; }));
   }
   {
     RawClient gone(door.port());

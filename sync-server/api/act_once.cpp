@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Office acts under a caller's id: carried out once, however often they come.
+#include "sync-server/api/acts.hpp"
+#include "sync-server/api/call.hpp"
+
+namespace daybook {
+namespace {
+
+bool same_edits(const Change& held, const OfficeEdit& wanted) {
+  if (held.edits.size() != wanted.set.size()) return false;
+  auto edit = held.edits.begin();
+  for (const auto& [field, value] : wanted.set) {
+    const bool same =
+        edit->field == field && edit->now == value && edit->base.version == wanted.seen;
+    if (!same) return false;
+    ++edit;
+  }
+  return true;
+}
+
+// A create that was carried out stands in its own way: compared without asking the store again.
+bool asks_the_same(const Body& held, const ActorId& actor, const std::vector<OfficeEdit>& edits) {
+  if (held.actor != actor || held.changes.size() != edits.size()) return false;
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    const auto& change = held.changes[i];
+    if (change.record != edits[i].record) return false;
+    const bool creates = change.kind == Change::Kind::kCreate;
+    if (creates != edits[i].create) return false;
+    if (creates ? change.created != edits[i].set : !same_edits(change, edits[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                         const std::optional<SetId>& id) {
+  Office office(desk.core.ingest(), desk.store(), desk.schema(), desk.core.clock(),
+                desk.core.rng());
+  if (!id) return office.act(actor, edits);
+  DAYBOOK_ASSIGN(const auto before, desk.store().find_set(*id));
+  if (!before) return office.act(actor, edits, false, id);
+  DAYBOOK_ASSIGN(const auto held, decode_body(before->body));
+  if (!asks_the_same(held, actor, edits))
+    return failure(Errc::kAlreadyExists, "id", "used before for something else");
+  DAYBOOK_ASSIGN(const auto last, desk.store().find_last_verdict(*id));
+  if (!last) return failure(Errc::kInternal, "id", "a set without a verdict");
+  return receipt_of(*last);
+}
+
+}  // namespace daybook

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/app/house_metrics.hpp"
+
+#include <fstream>
+
+#include "sync-server/ops/metrics.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::uint64_t kPageSize = 4096;
+
+// As the kernel tells it, in pages.
+std::uint64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  file >> size >> resident;
+  return resident * kPageSize;
+}
+
+}  // namespace
+
+std::string house_metrics(const HouseState& state) {
+  const auto gauge = [](std::string_view name, std::string_view help, std::uint64_t value) {
+    return metric_text(name, "gauge", help, value);
+  };
+  return gauge("daybook_queue_length", "Tasks that wait for the core thread.", state.queue) +
+         gauge("daybook_live_phones", "Phones that listen for the bell now.", state.phones_live) +
+         gauge("daybook_live_feeds", "Integrators that read the feed live now.", state.feeds_live) +
+         gauge("daybook_head", "Number of the last durable commit.", state.head) +
+         gauge("daybook_reports_behind", "Commits that the reports file has not taken in yet.",
+               state.head > state.reports_at ? state.head - state.reports_at : 0) +
+         gauge("daybook_disk_free_bytes", "Free room where the store lives.", state.disk_free) +
+         metric_text("process_resident_memory_bytes", "gauge", "Resident memory.",
+                     resident_bytes());
+}
+
+std::string door_metrics(const DoorCounts& counts) {
+  const auto counter = [](std::string_view name, std::string_view help, std::uint64_t value) {
+    return metric_text(name, "counter", help, value);
+  };
+  std::string replies;
+  for (std::size_t i = 0; i < counts.replies.size(); ++i) {
+    replies += "daybook_replies_total{class=\"" + std::to_string(i + 1) + "xx\"} " +
+               std::to_string(counts.replies[i]) + "\n";
+  }
+  return metric_text("daybook_connections", "gauge", "TLS connections open now.",
+                     counts.connections) +
+         counter("daybook_connections_total", "Connections accepted.", counts.accepted) +
+         counter("daybook_connections_turned_away_total",
+                 "Connections refused because there were too many.", counts.turned_away) +
+         counter("daybook_handshakes_failed_total", "TLS handshakes that failed.",
+                 counts.handshakes_failed) +
+         counter("daybook_handshakes_resumed_total", "TLS sessions that were resumed.",
+                 counts.resumed) +
+         counter("daybook_received_bytes_total", "Bytes of TLS records received.",
+                 counts.bytes_in) +
+         counter("daybook_sent_bytes_total", "Bytes of TLS records sent.", counts.bytes_out) +
+         metric_text("daybook_replies_total", "counter", "HTTP replies by class of status.",
+                     replies);
+}
+
+}  // namespace daybook

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/app/reading_thread.hpp"
+
+#include <chrono>
+
+#include "sync-server/api/replies.hpp"
+
+namespace daybook {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kQueueMax = 256;
+constexpr std::size_t kCommitsAtOnce = 2'000;
+// Nobody waits for the reports file until somebody asks: then it is brought up to date at once.
+// Otherwise it follows a while after the book has come to rest, so that a burst of uploads is not
+// slowed down and a record that changes ten times is written once.
+constexpr milliseconds kRestBeforeFollowing{2'000};
+constexpr milliseconds kFollowAtLeastEvery{15'000};
+constexpr milliseconds kAskSlowReadersAgain{20};
+constexpr milliseconds kAskSessionsAgain{1'000};
+
+}  // namespace
+
+Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files,
+                                                            const Schema& schema,
+                                                            OfficeSessions& sessions,
+                                                            Trace& trace) {
+  std::unique_ptr<ReadingThread> thread(new ReadingThread(schema, sessions, trace));
+  {
+    SqliteStoreOptions options;
+    options.path = files.book;
+    options.read_only = true;
+    options.checked_bytes_max = 0;  // the owner has looked
+    options.cache_kib = 2 * 1024;
+    DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open(options));
+    DAYBOOK_TRY(book->begin());
+    DAYBOOK_ASSIGN(thread->file_, ReportsFile::open(files.reports, schema, *book));
+    book->rollback();
+  }
+  thread->reports_at_ = thread->file_->stands_at().version;
+  DAYBOOK_ASSIGN(thread->quick_, thread->open_desk(files));
+  DAYBOOK_ASSIGN(thread->slow_, thread->open_desk(files));
+  thread->rung_ = true;
+  thread->quick_thread_ = std::thread([self = thread.get()] { self->run_quick(); });
+  thread->slow_thread_ = std::thread([self = thread.get()] { self->run_slow(); });
+  return thread;
+}
+
+Result<ReadingThread::Desk> ReadingThread::open_desk(const Files& files) {
+  SqliteStoreOptions options;
+  options.path = files.book;
+  options.read_only = true;
+  options.checked_bytes_max = 0;
+  options.cache_kib = 1024;
+  Desk desk;
+  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open(options));
+  DAYBOOK_ASSIGN(desk.reports, ReportsReader::open(files.reports));
+  return desk;
+}
+
+ReadingThread::~ReadingThread() { stop(); }
+
+bool ReadingThread::submit(ReadTask task) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stopping_ || quick_queue_.size() >= kQueueMax || slow_queue_.size() >= kQueueMax)
+      return false;
+    quick_queue_.push_back(std::move(task));
+  }
+  quick_waiting_.notify_one();
+  return true;
+}
+
+void ReadingThread::open_feed(const Call& call, http::ReplySink sink) {
+  const auto shared = std::make_shared<http::ReplySink>(std::move(sink));
+  const bool taken =
+      submit({[this, call, shared](ReadDesk& desk) { streams_.open(call, desk, *shared); }, false});
+  if (!taken) shared->reply(error_reply(failure(Errc::kBusy)));
+}
+
+void ReadingThread::ring() {
+  {
+    const std::scoped_lock lock(mutex_);
+    rung_ = true;
+  }
+  // Only live readers are in a hurry; the file is followed by the clock.
+  if (streams_now_.load() > 0) quick_waiting_.notify_one();
+}
+
+void ReadingThread::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  quick_waiting_.notify_all();
+  slow_waiting_.notify_all();
+  if (quick_thread_.joinable()) quick_thread_.join();
+  if (slow_thread_.joinable()) slow_thread_.join();
+}
+
+void ReadingThread::answer(Desk& desk, const ReadTask& task) {
+  const auto begun = desk.book->begin();
+  if (!begun.ok())
+    trace_.note(TraceLevel::kError, "reading.book", {{"error", to_string(begun.error())}});
+  ReadDesk place{*desk.book, *desk.reports, schema_, *parts_};
+  task.run(place);
+  desk.book->rollback();
+}
+
+// The file up to where the book stands now.
+void ReadingThread::follow() {
+  for (;;) {
+    if (!quick_.book->begin().ok()) return;
+    const auto head = quick_.book->head();
+    const auto stands = file_->follow(*quick_.book, kCommitsAtOnce);
+    quick_.book->rollback();
+    if (!stands.ok() || !head.ok()) {
+      trace_.note(TraceLevel::kError, "reading.reports",
+                  {{"error", to_string(stands.ok() ? head.error() : stands.error())}});
+      return;
+    }
+    reports_at_ = stands->version;
+    if (stands->version >= head->version) return;
+  }
+}
+
+// True while a reader has not taken all there is.
+bool ReadingThread::pump() {
+  bool behind = streams_.size() > 0 && quick_.book->begin().ok();
+  if (behind) behind = streams_.pump(*quick_.book, schema_);
+  quick_.book->rollback();
+  streams_now_ = streams_.size();
+  return behind;
+}
+
+void ReadingThread::run_quick() {
+  auto followed = SteadyTime::now();
+  auto moved = followed;
+  bool to_follow = true;
+  bool behind = false;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const bool streaming = streams_now_.load() > 0;
+    const auto wait = behind      ? kAskSlowReadersAgain
+                      : streaming ? kAskSessionsAgain
+                                  : kRestBeforeFollowing;
+    quick_waiting_.wait_for(
+        lock, wait, [&] { return stopping_ || !quick_queue_.empty() || (rung_ && streaming); });
+    if (stopping_) break;
+    std::deque<ReadTask> tasks = std::exchange(quick_queue_, {});
+    const bool rung = std::exchange(rung_, false);
+    lock.unlock();
+    const auto now = SteadyTime::now();
+    if (rung) moved = now;
+    to_follow = to_follow || rung || !tasks.empty();
+    const bool rested =
+        now - moved >= kRestBeforeFollowing || now - followed >= kFollowAtLeastEvery;
+    if (!tasks.empty() || (to_follow && rested)) {
+      follow();
+      followed = now;
+      to_follow = false;
+    }
+    for (auto& task : tasks) {
+      if (!task.slow) {
+        answer(quick_, task);
+        continue;
+      }
+      const std::scoped_lock slow_lock(mutex_);
+      slow_queue_.push_back(std::move(task));
+      slow_waiting_.notify_one();
+    }
+    behind = pump();
+    lock.lock();
+  }
+  lock.unlock();
+  streams_.close_all();
+}
+
+void ReadingThread::run_slow() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    slow_waiting_.wait(lock, [&] { return stopping_ || !slow_queue_.empty(); });
+    if (stopping_) return;
+    const ReadTask task = std::move(slow_queue_.front());
+    slow_queue_.pop_front();
+    lock.unlock();
+    answer(slow_, task);
+    lock.lock();
+  }
+}
+
+}  // namespace daybook

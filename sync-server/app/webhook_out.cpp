@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/app/webhook_out.hpp"
+
+#include "sync-server/net/out_call.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::int64_t kTimeoutMs = 15'000;
+constexpr std::size_t kReplySizeMax = 64 * 1024;
+
+}  // namespace
+
+std::function<Result<int>(const WebhookCall& call)> webhook_sender(const Config& config) {
+  OutTrust trust;
+  if (!config.webhook_ca.empty()) trust.ca_file = config.path_of(config.webhook_ca);
+  return [trust](const WebhookCall& call) -> Result<int> {
+    OutCall out;
+    out.method = "POST";
+    out.url = call.url;
+    out.headers = call.headers;
+    out.body = call.body;
+    out.timeout_ms = kTimeoutMs;
+    out.reply_size_max = kReplySizeMax;
+    DAYBOOK_ASSIGN(const auto reply, call_out(out, trust));
+    return reply.status;
+  };
+}
+
+Result<std::unique_ptr<SqliteServerStore>> open_webhook_book(const std::string& store_path) {
+  SqliteStoreOptions options;
+  options.path = store_path;
+  options.read_only = true;
+  options.checked_bytes_max = 0;  // the owner has looked
+  options.cache_kib = 1024;
+  return SqliteServerStore::open(options);
+}
+
+}  // namespace daybook

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages of a collection, filtered and sorted by what the caller names (API.md, "Records"), and the
+// attachments that were promised.
+#include <charconv>
+
+#include "core/base/hex.hpp"
+#include "core/model/limits.hpp"
+#include "sync-server/api/json_out.hpp"
+#include "sync-server/api/replies.hpp"
+#include "sync-server/integration/handlers.hpp"
+#include "sync-server/integration/records_question.hpp"
+#include "sync-server/reports/reports_reader.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::size_t kAttachmentsMost = 500;
+
+}  // namespace
+
+Result<http::Response> list_records(const Call& call, ReadDesk& desk) {
+  DAYBOOK_ASSIGN(const auto question, records_question(call, desk.schema));
+  DAYBOOK_ASSIGN(const auto page, desk.reports.records(question));
+  Json records = Json::array();
+  for (const auto& record : page.records) {
+    records.push_back({{"collection", question.collection->name},
+                       {"id", record.id},
+                       {"version", record.version},
+                       {"created", record.created},
+                       {"values", json_of(desk.schema, question.collection->name, record.values)}});
+  }
+  Json json = {{"records", std::move(records)}, {"as_of", page.as_of}};
+  json["next"] = page.next.empty() ? Json(nullptr) : Json(page.next);
+  if (question.after.empty()) json["total"] = page.total;
+  return json_reply(json);
+}
+
+Result<http::Response> list_attachments(const Call& call, ReadDesk& desk) {
+  DAYBOOK_ASSIGN(const auto limit, limit_in(call, 100, kAttachmentsMost));
+  std::string sql =
+      "select digest, size, media_type, role, collection, record, set_id, version, actor "
+      "from daybook_attachment where 1";
+  // Ids and digests are checked before they become part of the text.
+  if (const auto* record = call.find_query("record"); record != nullptr) {
+    DAYBOOK_ASSIGN(const auto id, id_in(*record, "record"));
+    sql += " and record = '" + to_string(id) + "'";
+  }
+  if (const auto* digest = call.find_query("digest"); digest != nullptr) {
+    const auto bytes = from_hex(*digest);
+    if (!bytes || bytes->size() != 32)
+      return failure(Errc::kInvalid, "digest", "expected 64 hex digits");
+    sql += " and digest = '" + to_hex(*bytes) + "'";
+  }
+  sql += " order by version desc, record, digest";
+  DAYBOOK_ASSIGN(const auto table, desk.reports.sql(sql, limit, 4 << 20));
+  Json attachments = Json::array();
+  for (const auto& row : table.rows) {
+    Json one = Json::object();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const bool number = row[i].kind == sqlite::ColumnKind::kInteger;
+      one[table.columns[i]] = number ? Json(std::stoll(row[i].text)) : Json(row[i].text);
+    }
+    one["state"] = "promised";
+    attachments.push_back(std::move(one));
+  }
+  return json_reply({{"attachments", std::move(attachments)}, {"more", table.cut}});
+}
+
+}  // namespace daybook
