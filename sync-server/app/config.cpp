@@ -84,6 +84,12 @@ std::string Config::path_of(const std::string& configured) const {
   return (fs::path(directory) / configured).string();
 }
 
+Result<Schema> load_schema_of(const Config& config) {
+  if (config.schema.empty()) return load_after_sales();
+  DAYBOOK_ASSIGN(const auto text, text_of_file(config.path_of(config.schema), 4 << 20));
+  return load_schema(text, config.schema);
+}
+
 Result<Config> load_config(const std::string& directory) {
   const std::string path = (fs::path(directory) / kConfigFile).string();
   DAYBOOK_ASSIGN(const auto text, text_of_file(path, kConfigSizeMax));
@@ -102,12 +108,7 @@ Result<Config> load_config(const std::string& directory) {
 Result<void> check_config(const Config& config) {
   DAYBOOK_TRY(make_tls_context(config.path_of(config.key), config.path_of(config.certificate),
                                HttpLimits{}));
-  if (config.schema.empty()) {
-    DAYBOOK_TRY(load_after_sales());
-  } else {
-    DAYBOOK_ASSIGN(const auto text, text_of_file(config.path_of(config.schema), 4 << 20));
-    DAYBOOK_TRY(load_schema(text, config.schema));
-  }
+  DAYBOOK_TRY(load_schema_of(config));
   const std::string store = config.path_of(config.store);
   if (fs::exists(store))
     DAYBOOK_TRY(SqliteServerStore::open({.path = store, .create = false, .read_only = true}));

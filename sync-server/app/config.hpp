@@ -10,6 +10,7 @@
 
 #include "core/base/result.hpp"
 #include "core/ports/trace.hpp"
+#include "core/schema/schema.hpp"
 
 namespace daybook {
 
@@ -34,6 +35,8 @@ struct Config {
 
 inline constexpr const char* kConfigFile = "daybookd.json";
 
+// The schema that the configuration names, or the built-in one.
+Result<Schema> load_schema_of(const Config& config);
 Result<Config> load_config(const std::string& directory);
 // Reads everything that the configuration names (key, certificate, schema, store) without changing
 // anything.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // daybookd: headquarters' server. `init` makes a directory, `serve` runs it, `restore` puts a
-// backup back; `--check-config` reads everything and changes nothing.
+// backup back, `doctor`, `verify`, `drill` and `migrate` are an operator's; `--check-config` reads
+// everything and changes nothing.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
 #include "sync-server/app/init.hpp"
+#include "sync-server/app/keeping_commands.hpp"
 #include "sync-server/app/serve.hpp"
 #include "sync-server/ops/restore.hpp"
 
@@ -119,9 +121,39 @@ int main(int argc, char** argv) {
   restore->add_option("--dir", directory, "the server's directory");
   restore->add_option("backup", backup, "file made by `daybook backup`")->required();
 
+  bool quick = false;
+  bool json = false;
+  auto* doctor =
+      app.add_subcommand("doctor", "look at everything the server stands on and say what to do");
+  doctor->add_option("--dir", directory, "the server's directory");
+  doctor->add_flag("--quick", quick, "leave out what reads the whole store");
+  doctor->add_flag("--json", json, "for programs");
+  auto* verify =
+      app.add_subcommand("verify", "prove a backup: every byte, every link of the chain");
+  verify->add_option("backup", backup, "file made by `daybook backup`")->required();
+  auto* drill =
+      app.add_subcommand("drill", "rehearse a restore in a scratch folder; changes nothing");
+  drill->add_option("--dir", directory, "the server's directory");
+  drill->add_option("backup", backup, "file made by `daybook backup`")->required();
+  bool dry = false;
+  auto* migrate = app.add_subcommand(
+      "migrate", "bring the store to this build's format (the server must be stopped)");
+  migrate->add_option("--dir", directory, "the server's directory");
+  migrate->add_flag("--dry-run", dry,
+                    "on a copy that is removed afterwards; beside a serving daybookd too");
+
   CLI11_PARSE(app, argc, argv);
   options.directory = directory;
   if (init->parsed()) return run_init(options, password_file);
   if (restore->parsed()) return run_restore(directory, backup);
+  if (verify->parsed()) return run_verify(backup);
+  const bool keeping = doctor->parsed() || drill->parsed() || migrate->parsed();
+  if (keeping) {
+    const auto config = load_config(directory);
+    if (!config.ok()) return complain(config.error(), "Name the server's directory with --dir.");
+    if (doctor->parsed()) return run_doctor(*config, quick, json);
+    if (drill->parsed()) return run_drill(*config, backup);
+    return run_migrate(*config, dry);
+  }
   return run_serve(directory, check_only);
 }

@@ -8,13 +8,9 @@
 #include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
-#include "core/domain/catalog.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
-#include "core/schema/load.hpp"
 #include "sync-server/app/core_thread.hpp"
 #include "sync-server/app/front_door.hpp"
 #include "sync-server/app/house_metrics.hpp"
@@ -34,14 +30,6 @@ namespace {
 
 constexpr int kAsideThreads = 1;  // scrypt takes 0.1 s and 32 MiB: one at a time
 constexpr int kAsideWaitingMax = 32;
-
-Result<Schema> schema_of(const Config& config) {
-  if (config.schema.empty()) return load_after_sales();
-  std::ifstream file(config.path_of(config.schema), std::ios::binary);
-  if (!file) return failure(Errc::kNotFound, config.schema, "cannot be read");
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  return load_schema(text, config.schema);
-}
 
 // 32 random bytes that belong to the store: nonces made before a restart are known after it.
 Result<Bytes> secret_of(ServerStore& store, Rng& rng) {
@@ -167,7 +155,7 @@ Result<void> House::open() {
 }
 
 Result<void> House::open_book() {
-  DAYBOOK_ASSIGN(schema_, schema_of(config_));
+  DAYBOOK_ASSIGN(schema_, load_schema_of(config_));
   store_path_ = config_.path_of(config_.store);
   DAYBOOK_ASSIGN(store_, SqliteServerStore::open({.path = store_path_}));
   DAYBOOK_ASSIGN(auto last_known, LastKnown::open(store_path_));

@@ -16,6 +16,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 
@@ -217,15 +218,45 @@ Result<Digest> spki_pin(std::string_view certificate_pem) {
   return pin;
 }
 
-Result<Digest> spki_pin_of_file(const std::string& certificate_file) {
+namespace {
+
+Result<std::string> text_of_pem(const std::string& certificate_file) {
   std::ifstream file(certificate_file, std::ios::binary);
   if (!file) return failure(Errc::kNotFound, certificate_file, "cannot be opened");
   std::string text(kPemSizeMax + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+}  // namespace
+
+Result<Digest> spki_pin_of_file(const std::string& certificate_file) {
+  DAYBOOK_ASSIGN(const auto text, text_of_pem(certificate_file));
   auto pin = spki_pin(text);
   if (!pin.ok()) return failure(pin.error().code, certificate_file, pin.error().detail);
   return pin;
+}
+
+Result<CertificateFacts> certificate_facts(const std::string& certificate_file) {
+  DAYBOOK_ASSIGN(const auto text, text_of_pem(certificate_file));
+  const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  const Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  if (!certificate) return openssl_failure(certificate_file);
+  CertificateFacts facts;
+  std::tm until{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &until) != 1)
+    return openssl_failure(certificate_file);
+  facts.not_after_ms = static_cast<std::int64_t>(::timegm(&until)) * 1000;
+  const int at = X509_get_ext_by_NID(certificate.get(), NID_subject_alt_name, -1);
+  if (at >= 0) {
+    const Bio written(BIO_new(BIO_s_mem()));
+    X509V3_EXT_print(written.get(), X509_get_ext(certificate.get(), at), 0, 0);
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(written.get(), &data);
+    if (size > 0) facts.names.assign(data, static_cast<std::size_t>(size));
+  }
+  return facts;
 }
 
 Result<TlsContext> make_tls_context(const std::string& key_file,

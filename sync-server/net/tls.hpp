@@ -41,6 +41,13 @@ Result<void> write_pem_files(const PemPair& pair, const std::string& key_file,
 Result<Digest> spki_pin(std::string_view certificate_pem);
 Result<Digest> spki_pin_of_file(const std::string& certificate_file);
 
+// What a certificate says of itself: until when, and for whom ("DNS:depot.example, IP Address:…").
+struct CertificateFacts {
+  std::int64_t not_after_ms = 0;
+  std::string names;
+};
+Result<CertificateFacts> certificate_facts(const std::string& certificate_file);
+
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
 // TLS 1.3 only, one small ticket per full handshake, none on resumption. Errors name the file.

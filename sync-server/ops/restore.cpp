@@ -37,14 +37,13 @@ Result<std::string> keep_aside(const std::string& path, std::int64_t now_ms) {
 
 Result<RestoreReport> restore_store(const std::string& store_path, const std::string& backup_path,
                                     Clock& clock, Rng& rng) {
-  DAYBOOK_ASSIGN(const auto proof, prove_store(backup_path));
   RestoreReport report;
   const std::string fresh = store_path + ".restoring";
   std::error_code ignored;
   fs::remove(fresh, ignored);
   fs::remove(fresh + "-wal", ignored);
   fs::remove(fresh + "-shm", ignored);
-  DAYBOOK_TRY(copy_store(backup_path, fresh));
+  DAYBOOK_ASSIGN(const auto proof, copy_up_to_date(backup_path, fresh));
   {
     // Nobody may serve the old store while it changes under him.
     DAYBOOK_ASSIGN(const auto lock, sqlite::OwnerLock::take(store_path));

@@ -4,77 +4,14 @@
 #include <iostream>
 
 #include "core/base/hex.hpp"
-#include "core/clock/uuid7.hpp"
-#include "core/platform/os_rng.hpp"
-#include "core/platform/system_clock.hpp"
-#include "tools/cli/office_client.hpp"
+#include "tools/cli/machine_commands.hpp"
 #include "tools/cli/password.hpp"
 #include "tools/cli/print.hpp"
 #include "tools/cli/table.hpp"
+#include "tools/cli/talk.hpp"
 
 namespace daybook::cli {
 namespace {
-
-using Print = std::string (*)(const Words& words, const Json& json);
-
-std::string new_id() {
-  SystemClock clock;
-  OsRng rng;
-  return to_string(make_uuid7(clock.wall_ms(), rng));
-}
-
-Ending complain(const std::string& sentence, Ending ending) {
-  std::cerr << "daybook: " << sentence << "\n";
-  return ending;
-}
-
-Ending complain_of_line(const Words& words, const Error& error, const std::string& server) {
-  if (error.code == Errc::kUnauthorized) {
-    return complain(sentence_of(words, {{"code", "unauthorized"}}, ""), Ending::kLogin);
-  }
-  std::string detail = error.field;
-  if (!error.detail.empty()) detail += (detail.empty() ? "" : ": ") + error.detail;
-  return complain(sentence_of_line(words, name_of(error.code), detail, server), Ending::kLine);
-}
-
-// One command's talk with the server it is logged in to.
-class Talk {
- public:
-  Talk(const Wish& wish, const Words& words) : wish_(wish), words_(words) {}
-
-  // Sends, and prints the answer or the complaint. `about` names the record for the latter.
-  Ending ask(const std::string& method, const std::string& path, const std::optional<Json>& body,
-             Print print, const std::string& about = {}, const std::string& key = {}) {
-    Json json;
-    const Ending ending = fetch(method, path, body, json, about, key);
-    if (ending != Ending::kGood) return ending;
-    std::cout << (wish_.json ? json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
-                             : print(words_, json));
-    return ending;
-  }
-
-  Ending fetch(const std::string& method, const std::string& path, const std::optional<Json>& body,
-               Json& json, const std::string& about = {}, const std::string& key = {}) {
-    const auto where = session_path();
-    if (!where.ok()) return complain_of_line(words_, where.error(), "");
-    const auto saved = load_session(*where);
-    if (!saved.ok()) return complain_of_line(words_, saved.error(), "");
-    const auto address = address_of(saved->server, saved->pin);
-    if (!address.ok()) return complain_of_line(words_, address.error(), saved->server);
-    OfficeClient client(*address, saved->token);
-    auto answer = client.call(method, path, body, key);
-    if (!answer.ok()) return complain_of_line(words_, answer.error(), saved->server);
-    json = std::move(answer->json);
-    if (answer->ok()) return Ending::kGood;
-    const auto error = json.is_object() && json.contains("error") ? json["error"] : Json::object();
-    return complain(sentence_of(words_, error, about),
-                    answer->status == 401 ? Ending::kLogin : Ending::kRefused);
-  }
-
- private:
-  const Wish& wish_;
-  const Words& words_;
-};
 
 std::string print_done(const Words& words, const Json&) { return words("Done.\n", "完成。\n"); }
 
@@ -428,6 +365,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_phones(app, wish, chosen);
   declare_records(app, wish, chosen);
   declare_cases(app, wish, chosen);
+  declare_machines(app, wish, chosen);
 }
 
 }  // namespace daybook::cli

@@ -24,6 +24,9 @@ struct Wish {
   std::vector<std::string> pairs;  // field=text or field:=json
   std::uint64_t number = 0, limit = 0;
   std::int64_t seen = -1;
+  std::string label, scopes, url, collections, sql, format = "csv", out, level;
+  std::uint64_t days = 365;
+  bool follow = false;
 };
 
 // How a command ends; the process's exit code.

@@ -127,17 +127,38 @@ Result<Answer> OfficeClient::call(const std::string& method, const std::string& 
   if (body) call.content_type = "application/json";
   call.body = view_of(text);
   call.reply_size_max = kReplySizeMax;
+  DAYBOOK_ASSIGN(const auto reply, send(call, method == "GET" || !idempotency_key.empty()));
+  Answer answer{reply.status, Json::parse(text_of(reply.body), nullptr, false)};
+  // A captive portal cannot show our key, but a misled address may be some other server of ours.
+  if (answer.json.is_discarded())
+    return failure(Errc::kUntrusted, "reply", "not JSON, status " + std::to_string(reply.status));
+  return answer;
+}
+
+Result<HttpReply> OfficeClient::send(const HttpCall& call, bool may_repeat) {
   auto reply = https_.request(call);
-  const bool may_repeat = method == "GET" || !idempotency_key.empty();
   if (!reply.ok() && may_repeat &&
       (reply.error().code == Errc::kCut || reply.error().code == Errc::kTimedOut)) {
     reply = https_.request(call);
   }
-  if (!reply.ok()) return std::move(reply).error();
-  Answer answer{reply->status, Json::parse(text_of(reply->body), nullptr, false)};
-  // A captive portal cannot show our key, but a misled address may be some other server of ours.
-  if (answer.json.is_discarded())
-    return failure(Errc::kUntrusted, "reply", "not JSON, status " + std::to_string(reply->status));
+  return reply;
+}
+
+Result<TextAnswer> OfficeClient::text(const std::string& path) {
+  HttpCall call;
+  call.method = "GET";
+  call.target = path;
+  if (!token_.empty()) call.headers.push_back({"Authorization", "Bearer " + token_});
+  call.reply_size_max = kReplySizeMax;
+  DAYBOOK_ASSIGN(const auto reply, send(call, true));
+  TextAnswer answer;
+  answer.status = reply.status;
+  answer.text = std::string(text_of(reply.body));
+  for (auto [name, into] :
+       {std::pair{"daybook-next", &answer.next}, std::pair{"daybook-total", &answer.total},
+        std::pair{"daybook-behind", &answer.behind}}) {
+    if (const auto* value = reply.find_header(name); value != nullptr) *into = *value;
+  }
   return answer;
 }
 

@@ -35,6 +35,12 @@ struct Answer {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
+struct TextAnswer {
+  int status = 0;
+  std::string text;
+  std::string next, total, behind;  // what Daybook-Next, -Total and -Behind say; else empty
+};
+
 class OfficeClient {
  public:
   OfficeClient(ServerAddress address, std::string token)
@@ -45,8 +51,11 @@ class OfficeClient {
   Result<Answer> call(const std::string& method, const std::string& path,
                       const std::optional<Json>& body = std::nullopt,
                       const std::string& idempotency_key = {});
+  // GET of what is not JSON.
+  Result<TextAnswer> text(const std::string& path);
 
  private:
+  Result<HttpReply> send(const HttpCall& call, bool may_repeat);
   HttpsClient https_;
   std::string token_;
 };

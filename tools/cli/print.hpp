@@ -20,6 +20,13 @@ std::string print_case(const Words& words, const Json& json);
 std::string print_parked(const Words& words, const Json& json);
 std::string print_backup(const Words& words, const Json& json);
 std::string print_backups(const Words& words, const Json& json);
+std::string print_tokens(const Words& words, const Json& json);
+std::string print_token(const Words& words, const Json& json);
+std::string print_webhooks(const Words& words, const Json& json);
+std::string print_webhook(const Words& words, const Json& json);
+std::string print_sql(const Words& words, const Json& json);
+std::string print_log_level(const Words& words, const Json& json);
+std::string print_reloaded(const Words& words, const Json& json);
 std::string print_status(const Words& words, const Json& json);
 
 }  // namespace daybook::cli

@@ -132,4 +132,72 @@ Result<StoreProof> copy_store(const std::string& source, const std::string& targ
   return proof;
 }
 
+Result<StoreFormat> format_of_store(const std::string& path) {
+  sqlite::OpenOptions options;
+  options.path = path;
+  options.create = false;
+  options.read_only = true;
+  DAYBOOK_ASSIGN(const auto connection, sqlite::Connection::open(options));
+  DAYBOOK_ASSIGN(const auto id, connection->find_int64("pragma application_id"));
+  DAYBOOK_ASSIGN(const auto version, connection->find_int64("pragma user_version"));
+  if (id != std::optional<std::int64_t>(kServerStoreApplicationId))
+    return failure(Errc::kInvalid, "path", "is not a store of daybookd");
+  StoreFormat format;
+  format.found = static_cast<std::uint32_t>(version.value_or(0));
+  format.newest = static_cast<std::uint32_t>(server_store_migrations().size());
+  if (format.found > format.newest)
+    return failure(Errc::kTooNew, "path", "format " + std::to_string(format.found));
+  return format;
+}
+
+Result<StoreProof> copy_up_to_date(const std::string& source, const std::string& target) {
+  DAYBOOK_ASSIGN(const auto format, format_of_store(source));
+  if (format.found == format.newest) return copy_store(source, target);
+  std::error_code unreadable;
+  if (std::filesystem::exists(target, unreadable))
+    return failure(Errc::kAlreadyExists, "backup.path", target);
+  const std::string partial = target + ".partial";
+  std::filesystem::remove(partial, unreadable);
+  const auto make = [&]() -> Result<StoreProof> {
+    sqlite::OpenOptions options;
+    options.path = source;
+    options.create = false;
+    options.read_only = true;
+    {
+      DAYBOOK_ASSIGN(const auto connection, sqlite::Connection::open(options));
+      DAYBOOK_TRY(connection->copy_to(partial));
+    }
+    options.path = partial;
+    options.read_only = false;
+    {
+      DAYBOOK_ASSIGN(
+          const auto connection,
+          sqlite::open_file(options, {kServerStoreApplicationId, server_store_migrations()}));
+      DAYBOOK_TRY(connection->checkpoint());
+    }
+    DAYBOOK_TRY(make_one_file(partial));
+    return prove_store(partial);
+  };
+  auto proof = make();
+  if (proof.ok()) {
+    auto named = sqlite::rename_durably(partial, target);
+    if (named.ok()) return proof;
+    proof = std::move(named).error();
+  }
+  for (const char* suffix : {"", "-wal", "-shm"})
+    std::filesystem::remove(partial + suffix, unreadable);
+  return proof;
+}
+
+Result<StoreProof> prove_backup(const std::string& path) {
+  DAYBOOK_ASSIGN(const auto format, format_of_store(path));
+  if (format.found == format.newest) return prove_store(path);
+  const std::string copy = path + ".proving";
+  std::error_code ignored;
+  std::filesystem::remove(copy, ignored);
+  auto proof = copy_up_to_date(path, copy);
+  std::filesystem::remove(copy, ignored);
+  return proof;
+}
+
 }  // namespace daybook

@@ -27,4 +27,19 @@ Result<StoreProof> copy_store(const std::string& source, const std::string& targ
 // of heads. kCorrupt names what is wrong, and where it can, the first bad version.
 Result<StoreProof> prove_store(const std::string& path);
 
+// The format of a store or backup, and the one of this build. kTooNew, kInvalid as for opening.
+struct StoreFormat {
+  std::uint32_t found = 0;
+  std::uint32_t newest = 0;
+};
+Result<StoreFormat> format_of_store(const std::string& path);
+
+// A copy of a store of any format up to ours, brought up to date and proved; the source is as it
+// was. For restoring, for proving an old backup, and for rehearsing a migration. kAlreadyExists
+// when `target` is there.
+Result<StoreProof> copy_up_to_date(const std::string& source, const std::string& target);
+
+// prove_store() for a backup of any format; an older one through a copy beside it that is removed.
+Result<StoreProof> prove_backup(const std::string& path);
+
 }  // namespace daybook
