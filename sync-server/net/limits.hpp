@@ -15,7 +15,8 @@ struct HttpLimits {
   // The head. 8 KiB is what Beast and most proxies take; our own phones need 400 bytes.
   std::size_t head_size_max = 8 * 1024;
   std::size_t fields_max = 64;
-  std::size_t target_size_max = 2 * 1024;
+  // An identity provider hands a browser back to us with a code in the address, of up to 2 KiB.
+  std::size_t target_size_max = 4 * 1024;
 
   // The body: a push batch of 4 MiB with its envelope, or a form of the console. Beyond it the
   // answer is 413, before a byte is read.

@@ -128,7 +128,7 @@ std::vector<Attack> line_attacks() {
              return fields;
            }()),
        431},
-      {"long target", "GET /" + std::string(2048, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n", 414},
+      {"long target", "GET /" + std::string(4096, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n", 414},
       {"long head", get("Host: h\r\nX: " + std::string(9000, 'a') + "\r\n"), 431},
   };
 }
