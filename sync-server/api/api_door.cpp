@@ -25,10 +25,6 @@ bool is_page(const http::Request& request) {
          request.path != "/readyz" && request.path != "/metrics";
 }
 
-http::Response refusal(const http::Request& request, const Error& error) {
-  return is_page(request) ? error_page(error) : error_reply(error);
-}
-
 // What is wrong with a request before its body is known; the user behind it when nothing is.
 Result<OfficeUser> admit(OfficeSessions& sessions, const http::Request& head,
                          const RouteMatch& match, std::uint64_t content_length) {
@@ -80,6 +76,10 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
         run_aside_(std::move(run_aside)) {}
 
   OfficeSessions& sessions() { return parts_.sessions; }
+  http::Response refusal(const http::Request& request, const Error& error) const {
+    const bool can_sign_in = static_cast<bool>(parts_.oidc_start);
+    return is_page(request) ? error_page(error, can_sign_in) : error_reply(error);
+  }
   void answer(const http::Request& request, Call call, http::ReplySink sink);
 
  private:
@@ -95,6 +95,7 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   http::Response readiness() const;
   http::Response open_link(const OfficeUser& user);
   http::Response use_open_link(const std::string& code);
+  static void visit(const Parts::Page& page, const http::Request& request, const Reply& reply);
 
   Parts parts_;
   Submit submit_;
@@ -114,10 +115,10 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kMakeOpenLink: return reply(open_link(call.user));
     case Action::kStyle: return reply(style_reply());
     case Action::kUseOpenLink: return reply(use_open_link(call.parts.front()));
-    case Action::kStart:
-      return reply(page_reply(
-          notice_page({"Daybook", "", "此服务器正在运行。请用一次性链接查看服务单。",
-                       "This server is running. Visits are shown through a one-time link."})));
+    case Action::kStart: return reply(start_page(static_cast<bool>(parts_.oidc_start)));
+    case Action::kUseLoginCode: return reply(use_login_code(call, parts_.sessions));
+    case Action::kOidcStart: return visit(parts_.oidc_start, request, reply);
+    case Action::kOidcCallback: return visit(parts_.oidc_callback, request, reply);
     case Action::kTakeBackup: return copy_then_ask(std::move(call), std::move(reply));
     case Action::kOpenApi: return reply(openapi_reply());
     case Action::kShowLogLevel:
@@ -188,6 +189,12 @@ http::Response ApiDoor::Inside::use_open_link(const std::string& code) {
   return response;
 }
 
+void ApiDoor::Inside::visit(const Parts::Page& page, const http::Request& request,
+                            const Reply& reply) {
+  if (!page) return reply(error_page(failure(Errc::kNotFound, "path")));
+  page(request, reply);
+}
+
 // Attempt counted, row read on the core thread, password checked aside, row read again and session
 // opened on the core thread: an account that is closed meanwhile gets no session.
 void ApiDoor::Inside::login(const Call& call, Reply reply) {
@@ -241,11 +248,8 @@ void ApiDoor::Inside::open_session(const UserRow& checked, const std::string& pe
     }
     self->parts_.sessions.attempt_succeeded(checked.actor, peer);
     const auto token = self->parts_.sessions.open({checked.actor, *role});
-    return AfterCommit([reply, token, actor = checked.actor, role = *role] {
-      reply(json_reply({{"token", token.text},
-                        {"expires_ms", token.expires_ms},
-                        {"actor", actor},
-                        {"role", name_of(role)}}));
+    return AfterCommit([reply, token, user = OfficeUser{checked.actor, *role}] {
+      reply(login_reply(user, token));
     });
   };
   if (!submit_({open, fail})) fail(failure(Errc::kBusy));
@@ -318,16 +322,16 @@ std::optional<http::Response> ApiDoor::on_head(const http::Request& head,
                                                std::uint64_t content_length) {
   const auto match = find_route(head.method, head.path);
   const auto user = admit(inside_->sessions(), head, match, content_length);
-  if (!user.ok()) return refusal(head, user.error());
+  if (!user.ok()) return inside_->refusal(head, user.error());
   return std::nullopt;
 }
 
 void ApiDoor::on_request(http::Request request, http::ReplySink sink) {
   const auto match = find_route(request.method, request.path);
   const auto user = admit(inside_->sessions(), request, match, request.body.size());
-  if (!user.ok()) return sink.reply(refusal(request, user.error()));
+  if (!user.ok()) return sink.reply(inside_->refusal(request, user.error()));
   auto call = read_call(request, match, *user);
-  if (!call.ok()) return sink.reply(refusal(request, call.error()));
+  if (!call.ok()) return sink.reply(inside_->refusal(request, call.error()));
   inside_->answer(request, *std::move(call), std::move(sink));
 }
 

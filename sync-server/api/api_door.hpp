@@ -97,6 +97,10 @@ class ApiDoor {
     // Takes over a live feed: answers, or opens the stream.
     std::function<void(const Call& call, http::ReplySink sink)> open_feed{};
     Operations operations{};
+    // Logins by an identity provider, when there is one: GET /oidc/start and /oidc/callback.
+    using Page = std::function<void(const http::Request&, std::function<void(http::Response)>)>;
+    Page oidc_start{};
+    Page oidc_callback{};
   };
 
   ApiDoor(Parts parts, Submit submit, Post post, RunAside run_aside);

@@ -97,6 +97,11 @@ Result<http::Response> forget_backup(const Call& call, CoreDesk& desk);
 Result<http::Response> show_visits_page(const Call& call, CoreDesk& desk);
 Result<http::Response> show_visit_page(const Call& call, CoreDesk& desk);
 
+// sign_in.cpp: on the loop thread
+http::Response start_page(bool can_sign_in);
+http::Response login_reply(const OfficeUser& user, const OfficeToken& token);
+http::Response use_login_code(const Call& call, OfficeSessions& sessions);
+
 // Reading what a call gives; errors name the part.
 Result<Uuid> id_in(const std::string& part, const char* name);
 Result<std::size_t> limit_in(const Call& call, std::size_t usual, std::size_t most);

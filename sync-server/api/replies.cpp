@@ -117,8 +117,14 @@ http::Response style_reply() {
   return response;
 }
 
-http::Response error_page(const Error& error) {
+http::Response error_page(const Error& error, bool can_sign_in) {
   const int status = http_status_of(error);
+  if (status == 401 && can_sign_in) {
+    return page_reply(notice_page({"请登录", "Log in to see this", "会话不存在或已结束。",
+                                   "There is no session, or it has ended.", "/oidc/start",
+                                   "用公司账户登录", "Log in with your organisation's account"}),
+                      status);
+  }
   if (status == 401) {
     return page_reply(notice_page({"请使用一次性链接", "Open this with a one-time link",
                                    "请让总部同事用 daybook open-link 生成一个新链接。",

@@ -17,8 +17,9 @@ http::Response error_reply(const Error& error);
 // Pages run nothing and load nothing but our own style sheet.
 http::Response page_reply(std::string html, int status = 200);
 http::Response style_reply();
-// The same refusals for somebody with a browser.
-http::Response error_page(const Error& error);
+// The same refusals for somebody with a browser. `can_sign_in`: there is an identity provider to
+// lead them to.
+http::Response error_page(const Error& error, bool can_sign_in = false);
 
 int http_status_of(const Error& error);
 // The store could not; the whole group is rolled back and everybody tries again.

@@ -14,6 +14,7 @@ constexpr std::int64_t kSessionMsMax = 10 * 60 * kMinuteMs;  // a working day
 constexpr std::int64_t kApiIdleMsMax = 60 * kMinuteMs;
 constexpr std::int64_t kPageIdleMsMax = 30 * kMinuteMs;
 constexpr std::int64_t kLinkLifetimeMs = 10 * kMinuteMs;
+constexpr std::int64_t kCodeLifetimeMs = kMinuteMs;
 constexpr std::size_t kSecretSize = 24;
 constexpr std::size_t kSessionsMax = 10'000;
 constexpr std::size_t kLinksMax = 1'000;
@@ -65,8 +66,26 @@ void OfficeSessions::attempt_succeeded(const ActorId& actor, const std::string& 
   const std::scoped_lock lock(mutex_);
   attempts_.erase(key_here(actor, peer));
   attempts_.erase(key_everywhere(actor));
-  // The peer's own count is only eased: one good password must not open the door for guessing at
-  // others.
+  ease_peer(peer);
+}
+
+Result<void> OfficeSessions::begin_attempt_from(const std::string& peer) {
+  const std::scoped_lock lock(mutex_);
+  const std::int64_t now = clock_.steady_ms();
+  const std::int64_t wait = wait_ms(key_of_peer(peer), now);
+  if (wait > 0) return failure(Errc::kBusy, "login", std::to_string((wait + 999) / 1000));
+  sweep(now);
+  count_attempt(key_of_peer(peer), kTriesOfPeer, now);
+  return success();
+}
+
+void OfficeSessions::attempt_succeeded_from(const std::string& peer) {
+  const std::scoped_lock lock(mutex_);
+  ease_peer(peer);
+}
+
+// The peer's own count is only eased: one good login must not open the door for guessing at others.
+void OfficeSessions::ease_peer(const std::string& peer) {
   const auto found = attempts_.find(key_of_peer(peer));
   if (found != attempts_.end() && found->second.failures > 0) --found->second.failures;
 }
@@ -116,6 +135,34 @@ OfficeToken OfficeSessions::add_session(const OfficeUser& user, RouteKind kind) 
 OfficeToken OfficeSessions::open(const OfficeUser& user) {
   const std::scoped_lock lock(mutex_);
   return add_session(user, RouteKind::kApi);
+}
+
+OfficeToken OfficeSessions::open_page(const OfficeUser& user) {
+  const std::scoped_lock lock(mutex_);
+  return add_session(user, RouteKind::kPage);
+}
+
+OfficeToken OfficeSessions::make_login_code(const OfficeUser& user, const Digest& challenge) {
+  const std::scoped_lock lock(mutex_);
+  const std::int64_t now = clock_.steady_ms();
+  std::erase_if(codes_, [&](const auto& held) { return held.second.expires_ms < now; });
+  if (codes_.size() >= kLinksMax) codes_.erase(codes_.begin());
+  const std::string code = draw_secret();
+  codes_[sha256(view_of(code))] = LoginCode{user, challenge, now + kCodeLifetimeMs};
+  return {code, clock_.wall_ms() + kCodeLifetimeMs};
+}
+
+Result<OfficeSessions::Opened> OfficeSessions::use_login_code(std::string_view code,
+                                                              std::string_view verifier) {
+  const auto wrong = failure(Errc::kUnauthorized, "login", "not a code that is waiting");
+  const std::scoped_lock lock(mutex_);
+  const auto found = codes_.find(sha256(view_of(code)));
+  if (found == codes_.end()) return wrong;
+  const LoginCode held = found->second;
+  codes_.erase(found);
+  if (held.expires_ms < clock_.steady_ms() || sha256(view_of(verifier)) != held.challenge)
+    return wrong;
+  return Opened{held.user, add_session(held.user, RouteKind::kApi)};
 }
 
 OfficeToken OfficeSessions::make_open_link(const OfficeUser& user) {
@@ -184,6 +231,7 @@ void OfficeSessions::forget(const ActorId& actor) {
   const std::scoped_lock lock(mutex_);
   std::erase_if(sessions_, [&](const auto& held) { return held.second.user.actor == actor; });
   std::erase_if(links_, [&](const auto& held) { return held.second.user.actor == actor; });
+  std::erase_if(codes_, [&](const auto& held) { return held.second.user.actor == actor; });
 }
 
 std::size_t OfficeSessions::size() {

@@ -44,12 +44,27 @@ class OfficeSessions {
   // too often. Counts the attempt at once, so that many at a time are no way around.
   Result<void> begin_attempt(const ActorId& actor, const std::string& peer);
   void attempt_succeeded(const ActorId& actor, const std::string& peer);
+  // The same for attempts that name nobody yet: only the place is counted.
+  Result<void> begin_attempt_from(const std::string& peer);
+  void attempt_succeeded_from(const std::string& peer);
 
   // REQUIRES: the caller verified the password and that the account is active.
   OfficeToken open(const OfficeUser& user);
 
+  // A code that a browser carries to the person's own program: one minute, one try. Worth nothing
+  // without the verifier behind `challenge` (SHA-256), which the program keeps to itself.
+  OfficeToken make_login_code(const OfficeUser& user, const Digest& challenge);
+  struct Opened {
+    OfficeUser user;
+    OfficeToken token;
+  };
+  // kUnauthorized at `login` for whatever is wrong, alike.
+  Result<Opened> use_login_code(std::string_view code, std::string_view verifier);
+
   // --- pages ---
 
+  // REQUIRES: as open().
+  OfficeToken open_page(const OfficeUser& user);
   // A code for /open/<code>: ten minutes, one use.
   OfficeToken make_open_link(const OfficeUser& user);
   // Uses the code up. The token is the cookie's value. kForbidden for an unknown, used or expired
@@ -83,6 +98,11 @@ class OfficeSessions {
     OfficeUser user;
     std::int64_t expires_ms = 0;
   };
+  struct LoginCode {
+    OfficeUser user;
+    Digest challenge;
+    std::int64_t expires_ms = 0;
+  };
   struct Attempts {
     std::uint32_t failures = 0;
     std::int64_t next_ms = 0;
@@ -91,6 +111,7 @@ class OfficeSessions {
 
   OfficeToken add_session(const OfficeUser& user, RouteKind kind);
   void count_attempt(const std::string& key, std::uint32_t free_tries, std::int64_t now);
+  void ease_peer(const std::string& peer);
   std::int64_t wait_ms(const std::string& key, std::int64_t now) const;
   std::string draw_secret();
   void sweep(std::int64_t now);
@@ -101,6 +122,7 @@ class OfficeSessions {
   ServiceTokens programs_;
   std::map<Digest, Session> sessions_;  // by hash of the token
   std::map<Digest, Link> links_;        // by hash of the code
+  std::map<Digest, LoginCode> codes_;   // likewise
   std::map<std::string, Attempts> attempts_;
 };
 

@@ -30,6 +30,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/readyz", kOpen, kEverybody, Action::kReady, Scope::kAlways},
     // Sessions.
     Route{"POST", "/api/login", kOpen, kEverybody, Action::kLogin, Scope::kAlways, kSmall},
+    Route{"POST", "/api/login/oidc", kOpen, kEverybody, Action::kUseLoginCode, Scope::kAlways,
+          kSmall},
     Route{"POST", "/api/logout", kApi, kAnyAccount, Action::kLogout, Scope::kAlways, kSmall},
     Route{"POST", "/api/open-links", kApi, kReaders, Action::kMakeOpenLink, Scope::kNobodysToken,
           kSmall},
@@ -102,6 +104,9 @@ constexpr std::array kRoutes = {
     Route{"GET", "/", kOpen, kEverybody, Action::kStart, Scope::kAlways},
     Route{"GET", "/daybook.css", kOpen, kEverybody, Action::kStyle, Scope::kAlways},
     Route{"GET", "/open/{code}", kOpen, kEverybody, Action::kUseOpenLink, Scope::kAlways},
+    // To the company's identity provider and back; not there when none is configured.
+    Route{"GET", "/oidc/start", kOpen, kEverybody, Action::kOidcStart, Scope::kAlways},
+    Route{"GET", "/oidc/callback", kOpen, kEverybody, Action::kOidcCallback, Scope::kAlways},
     Route{"GET", "/visits", kPage, kReaders, Action::kVisitsPage, Scope::kNobodysToken},
     Route{"GET", "/visits/{id}", kPage, kReaders, Action::kVisitPage, Scope::kNobodysToken},
 };

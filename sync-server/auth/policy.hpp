@@ -29,6 +29,7 @@ enum class Action : std::uint8_t {
   kHealth,
   kReady,
   kLogin,
+  kUseLoginCode,
   kLogout,
   kListUsers,
   kCreateUser,
@@ -79,6 +80,8 @@ enum class Action : std::uint8_t {
   kStart,
   kStyle,
   kUseOpenLink,
+  kOidcStart,
+  kOidcCallback,
   kVisitsPage,
   kVisitPage,
 };

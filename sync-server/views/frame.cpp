@@ -57,7 +57,12 @@ std::string notice_page(const PageNotice& notice) {
   page.markup("</head>\n<body>\n<main id=\"main\"><h1>")
       .words(notice.title_zh, notice.title_en)
       .markup("</h1>\n<p>");
-  page.words(notice.text_zh, notice.text_en).markup("</p></main>\n</body>\n</html>\n");
+  page.words(notice.text_zh, notice.text_en).markup("</p>");
+  if (!notice.link.empty()) {
+    page.markup("\n<p><a href=\"").text(notice.link).markup("\">");
+    page.words(notice.link_zh, notice.link_en).markup("</a></p>");
+  }
+  page.markup("</main>\n</body>\n</html>\n");
   return page.take();
 }
 

@@ -32,9 +32,11 @@ Result<std::string> visit_page(ServerStore& store, const Schema& schema, const P
 // "You are in" after a one-time link: leads on to the visits. It is a page and not a redirect,
 // because a browser that came from a mail would not send the strict cookie along a redirect.
 std::string opened_page();
-// A heading and a sentence for what went wrong, in both languages.
+// A heading and a sentence for what went wrong, in both languages; and, when there is one, a link
+// that leads on.
 struct PageNotice {
   std::string_view title_zh, title_en, text_zh, text_en;
+  std::string_view link = {}, link_zh = {}, link_en = {};
 };
 std::string notice_page(const PageNotice& notice);
 

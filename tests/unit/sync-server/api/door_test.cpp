@@ -59,14 +59,16 @@ TEST_CASE("api: only a handful of routes is open, and none of them changes a rec
   for (const auto& route : routes()) {
     if (may(Role::kAnonymous, route)) open.insert(std::string(route.pattern));
   }
-  CHECK(open == std::set<std::string>{"/healthz", "/readyz", "/api/login", "/api/openapi.json", "/",
-                                      "/daybook.css", "/open/{code}"});
+  CHECK(open == std::set<std::string>{"/healthz", "/readyz", "/api/login", "/api/login/oidc",
+                                      "/api/openapi.json", "/", "/daybook.css", "/open/{code}",
+                                      "/oidc/start", "/oidc/callback"});
 }
 
 TEST_CASE("api: a viewer changes nothing and a technician sees no records") {
   for (const auto& route : routes()) {
     const bool harmless = route.method == "GET" || route.pattern == "/api/login" ||
-                          route.pattern == "/api/logout" || route.pattern == "/api/open-links";
+                          route.pattern == "/api/login/oidc" || route.pattern == "/api/logout" ||
+                          route.pattern == "/api/open-links";
     if (!harmless) CHECK_FALSE(may(Role::kViewer, route));
     if (route.pattern.find("records") != std::string_view::npos)
       CHECK_FALSE(may(Role::kTechnician, route));
@@ -194,6 +196,43 @@ TEST_CASE(
   office.world.clock.advance(10 * 60 * 1000 + 1);
   CHECK(office.send("GET", second.substr(std::string("https://127.0.0.1:8443").size())).status ==
         403);
+}
+
+TEST_CASE("api: a program's login code is good once, with what it kept to itself, for a minute") {
+  OfficeWorld office;
+  const auto challenge = sha256(view_of("kept"));
+  const auto code = [&] {
+    return office.sessions.make_login_code({"ada", Role::kViewer}, challenge).text;
+  };
+  const auto use = [&](const std::string& text, const std::string& verifier) {
+    return office.send("POST", "/api/login/oidc", "",
+                       R"({"code":")" + text + R"(","verifier":")" + verifier + R"("})");
+  };
+  const auto first = code();
+  const auto good = use(first, "kept");
+  REQUIRE(good.status == 200);
+  CHECK(good.json["actor"] == "ada");
+  CHECK(office.send("GET", "/api/status", good.json["token"].get<std::string>()).status == 200);
+  const auto used = use(first, "kept");
+  CHECK(used.status == 401);
+  // One wrong try ends a code, and all that is wrong looks alike.
+  const auto second = code();
+  CHECK(use(second, "guessed").text == used.text);
+  CHECK(use(second, "kept").text == used.text);
+  const auto late = code();
+  office.world.clock.advance(60'001);
+  CHECK(use(late, "kept").text == used.text);
+  const auto closed = code();
+  office.sessions.forget("ada");
+  CHECK(use(closed, "kept").text == used.text);
+  CHECK(office.send("POST", "/api/login/oidc", "", R"({"code":"x"})").status == 400);
+}
+
+TEST_CASE("api: without an identity provider there is no way to one") {
+  OfficeWorld office;
+  CHECK(office.send("GET", "/oidc/start").status == 404);
+  CHECK(office.send("GET", "/oidc/callback?code=x&state=y").status == 404);
+  CHECK(office.send("GET", "/").text.find("/oidc/start") == std::string::npos);
 }
 
 TEST_CASE("api: sessions end after an idle hour and after ten hours of work") {
