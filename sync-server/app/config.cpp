@@ -75,6 +75,7 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     }
     return {};
   }
+  if (is_oidc_key(key)) return take_oidc_key(config.oidc, key, value);
   return failure(Errc::kInvalid, key, "is not a setting of daybookd");
 }
 
@@ -102,6 +103,11 @@ Result<Config> load_config(const std::string& directory) {
       return failure(taken.error().code, path + ": " + taken.error().field, taken.error().detail);
     }
   }
+  if (auto whole = check_oidc(config.oidc, config.public_url); !whole.ok())
+    return failure(whole.error().code, path + ": " + whole.error().field, whole.error().detail);
+  for (auto* file : {&config.oidc.secret_file, &config.oidc.ca_file}) {
+    if (!file->empty()) *file = config.path_of(*file);
+  }
   return config;
 }
 
@@ -109,6 +115,7 @@ Result<void> check_config(const Config& config) {
   DAYBOOK_TRY(make_tls_context(config.path_of(config.key), config.path_of(config.certificate),
                                HttpLimits{}));
   DAYBOOK_TRY(load_schema_of(config));
+  if (config.oidc.enabled()) DAYBOOK_TRY(load_oidc(config.oidc, config.public_url));
   const std::string store = config.path_of(config.store);
   if (fs::exists(store))
     DAYBOOK_TRY(SqliteServerStore::open({.path = store, .create = false, .read_only = true}));

@@ -11,6 +11,7 @@
 #include "core/base/result.hpp"
 #include "core/ports/trace.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/oidc/config.hpp"
 
 namespace daybook {
 
@@ -28,6 +29,7 @@ struct Config {
   std::string reports = "reports.db";  // the reading copy, made from the store
   std::string webhook_ca;  // authorities that webhooks are believed under; empty: the system's
   TraceLevel log_level = TraceLevel::kInfo;
+  OidcConfig oidc;  // nothing set: local accounts only
 
   // A configured path, relative ones against the directory.
   std::string path_of(const std::string& configured) const;

@@ -5,16 +5,17 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <filesystem>
 
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
+#include "sync-server/app/aside.hpp"
 #include "sync-server/app/core_thread.hpp"
 #include "sync-server/app/front_door.hpp"
 #include "sync-server/app/house_metrics.hpp"
 #include "sync-server/app/json_log.hpp"
+#include "sync-server/app/organisation_login.hpp"
 #include "sync-server/app/reading_thread.hpp"
 #include "sync-server/app/reload.hpp"
 #include "sync-server/app/webhook_out.hpp"
@@ -29,7 +30,6 @@ namespace daybook {
 namespace {
 
 constexpr int kAsideThreads = 1;  // scrypt takes 0.1 s and 32 MiB: one at a time
-constexpr int kAsideWaitingMax = 32;
 
 // 32 random bytes that belong to the store: nonces made before a restart are known after it.
 Result<Bytes> secret_of(ServerStore& store, Rng& rng) {
@@ -73,27 +73,6 @@ Result<void> load_programs(ServerStore& store, OfficeSessions& sessions) {
   return store.commit();
 }
 
-// Work that would make the loop or the core wait.
-class Aside {
- public:
-  bool run(std::function<void()> work) {
-    if (waiting_.fetch_add(1) >= kAsideWaitingMax) {
-      --waiting_;
-      return false;
-    }
-    boost::asio::post(pool_, [this, work = std::move(work)] {
-      work();
-      --waiting_;
-    });
-    return true;
-  }
-  void stop() { pool_.join(); }
-
- private:
-  boost::asio::thread_pool pool_{kAsideThreads};
-  std::atomic<int> waiting_{0};
-};
-
 // Everything of a running server, in the order in which it is made; taken down the other way round.
 class House {
  public:
@@ -135,7 +114,8 @@ class House {
   LiveHub hub_;
   std::optional<DeviceSessions> device_sessions_;
   OfficeSessions office_sessions_{clock_, rng_};
-  Aside aside_;
+  Aside aside_{kAsideThreads};
+  std::unique_ptr<OrganisationLogin> organisation_;  // null: local accounts only
   std::unique_ptr<ReadingThread> reading_;
   std::unique_ptr<SqliteServerStore> webhook_book_;
   std::atomic<WebhookCourier*> courier_told_{nullptr};  // made after the thread that tells it
@@ -195,6 +175,9 @@ Result<void> House::open_doors() {
   const auto submit = [this](CoreTask task) { return this->submit(std::move(task)); };
   const auto post = [this](std::function<void()> work) { this->post(std::move(work)); };
   parts_.emplace(parts({url_, listener_->pin()}));
+  DAYBOOK_ASSIGN(organisation_,
+                 OrganisationLogin::make(config_, {office_sessions_, clock_, rng_, log_, submit}));
+  if (organisation_) organisation_->offer(*parts_);
   reading_->set_parts(*parts_);
   devices_.emplace(*device_sessions_, hub_, clock_, log_, submit, post);
   office_.emplace(*parts_, submit, post,
@@ -284,6 +267,7 @@ Result<void> House::close() {
   courier_->stop();
   core_thread_->stop();
   aside_.stop();
+  if (organisation_) organisation_->stop();
   // Replies of the last group may still wait for the loop; they let go of their connections here.
   loop_.restart();
   loop_.poll();

@@ -21,6 +21,8 @@ struct OidcSettings {
   // Which value of the role claim gives which role. Whoever has none of them does not get in.
   std::vector<std::pair<std::string, Role>> roles;
   std::string redirect_uri;  // https://host:port/oidc/callback
+
+  bool operator==(const OidcSettings&) const = default;
 };
 
 }  // namespace daybook
