@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "core/base/hex.hpp"
+#include "tools/cli/browser_login.hpp"
 #include "tools/cli/machine_commands.hpp"
 #include "tools/cli/password.hpp"
 #include "tools/cli/print.hpp"
@@ -37,11 +38,14 @@ std::string print_json(const Words&, const Json& json) {
 Ending log_in(const Wish& wish, const Words& words) {
   const auto address = address_of(wish.server, wish.pin);
   if (!address.ok()) return complain(to_string(address.error()), Ending::kUsage);
-  const auto password = read_password(wish.password_file, words("Password: ", "密码："));
+  if (!wish.oidc && wish.user.empty()) return complain("--user or --oidc?", Ending::kUsage);
+  auto password = Result<std::string>(std::string());
+  if (!wish.oidc) password = read_password(wish.password_file, words("Password: ", "密码："));
   if (!password.ok()) return complain(to_string(password.error()), Ending::kUsage);
-  OfficeClient client(*address, "");
-  const auto answer =
-      client.call("POST", "/api/login", Json{{"user", wish.user}, {"password", *password}});
+  const auto answer = wish.oidc ? log_in_by_browser(*address, wish.server, words)
+                                : OfficeClient(*address, "")
+                                      .call("POST", "/api/login",
+                                            Json{{"user", wish.user}, {"password", *password}});
   if (!answer.ok()) return complain_of_line(words, answer.error(), wish.server);
   if (!answer->ok()) {
     const auto error =
@@ -50,10 +54,11 @@ Ending log_in(const Wish& wish, const Words& words) {
   }
   const auto path = session_path();
   if (!path.ok()) return complain(to_string(path.error()), Ending::kUsage);
-  const auto saved = save_session(*path, {wish.server, to_hex(address->pins.front().view()),
-                                          wish.user, answer->json.value("token", "")});
+  const std::string user = answer->json.value("actor", "");
+  const auto saved = save_session(*path, {wish.server, to_hex(address->pins.front().view()), user,
+                                          answer->json.value("token", "")});
   if (!saved.ok()) return complain(to_string(saved.error()), Ending::kUsage);
-  std::cout << words("Logged in as ", "已登录：") << wish.user << " ("
+  std::cout << words("Logged in as ", "已登录：") << printable(user) << " ("
             << answer->json.value("role", "") << "), " << words("until ", "有效期至 ")
             << when(answer->json.value("expires_ms", Json())) << "\n";
   return Ending::kGood;
@@ -165,7 +170,9 @@ void declare_people(CLI::App& app, Wish& wish, Command& chosen) {
   auto* login = app.add_subcommand("login", "Log in to a server 登录");
   login->add_option("--server", wish.server, "https://host:port")->required();
   login->add_option("--pin", wish.pin, "the pin that daybookd printed")->required();
-  login->add_option("--user", wish.user)->required();
+  login->add_option("--user", wish.user, "with a password of this server");
+  login->add_flag("--oidc", wish.oidc, "by the organisation's login page, in a browser")
+      ->excludes("--user");
   login->add_option("--password-file", wish.password_file,
                     "first line is the password; else it is asked for");
   login->callback([&] { chosen = log_in; });

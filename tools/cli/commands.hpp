@@ -19,6 +19,7 @@ struct Wish {
   bool json = false;
   std::string server, pin, user, password_file;
   std::string actor, role, display_name;
+  bool oidc = false;  // log in by the organisation's own page
   bool no_password = false, activate = false, deactivate = false;
   std::string collection, id, field, after, kind, state = "open", choice, reason, value;
   std::vector<std::string> pairs;  // field=text or field:=json
