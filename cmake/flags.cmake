@@ -28,6 +28,9 @@ add_compile_options(
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
   -ffile-prefix-map=${daybook_source_seen_from_build}/=)
 
+# What is shipped: its number is drawn from its contents, and its tables of addresses cannot be written once it runs.
+add_link_options($<$<CONFIG:Release>:-Wl,--build-id=sha1,-z,relro,-z,now>)
+
 find_program(DAYBOOK_CCACHE ccache)
 mark_as_advanced(DAYBOOK_CCACHE)
 if(DAYBOOK_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)

@@ -277,8 +277,11 @@ def check_orphans(root, paths, findings):
         if path.endswith((".cpp", ".c")) and path not in built and not path.startswith("tests/bench/peers/"):
             findings.add(path, 1, "orphan", "no CMakeLists.txt builds it: add it to SOURCES or delete it")
         folder = os.path.dirname(path)
+        if not path.endswith("CMakeLists.txt") or folder in entered:
+            continue
         is_gathered = path.startswith(("tests/unit/", "tools/"))  # found by GLOB
-        if path.endswith("CMakeLists.txt") and folder not in entered and not is_gathered:
+        is_apart = re.search(r"^project\s*\(", read_text(root, path), re.MULTILINE)  # a customer's project, as a sample
+        if not is_gathered and not is_apart:
             findings.add(path, 1, "orphan", "the CMakeLists.txt above does not enter this folder")
 
 

@@ -170,6 +170,10 @@ class Orphans(SmallHouse):
         self.write("core/wire/CMakeLists.txt", "daybook_room(NAME core_wire)\n")
         self.assert_found("core/wire/CMakeLists.txt:1", "does not enter")
 
+    def test_a_project_of_its_own_is_entered_by_nobody(self):
+        self.write("tests/sample/CMakeLists.txt", "project(sample LANGUAGES C)\n")
+        self.assertEqual(self.found(), [])
+
 
 class Links(SmallHouse):
     def test_links_that_lead_somewhere(self):
