@@ -51,6 +51,17 @@ TEST_CASE("chain: what the device signs, and its signature", "[model][golden]") 
   CHECK(to_hex((*signer)->sign(bytes)->raw) ==
         "77ac3259afde4762d03a103dce06f441e3ef6c268a6dfd3b58757db8c191264d"
         "c0a17f93d6ee0062ca9ac2b246d0ad30b66abda5fcf70c48b769c11a0b046e05");
+
+  // The same number under ES256; there a signature is read, because another one is made each time.
+  const auto other = signer_of(KeyAlg::kEs256, seed);
+  REQUIRE(other.ok());
+  CHECK(to_hex((*other)->public_key().raw) ==
+        "027a593180860c4037c83c12749845c8ee1424dd297fadcb895e358255d2c7d2b2");
+  const Signature golden{
+      KeyAlg::kEs256, from_hex("33c4837ada6bb9f44a3eedc0adfe09eaa9560736393f9173d2bbb7b69d7b495e"
+                               "7fd0d14694519ce48846e8ecb39e05637a316a4b083015a382a88acaa4ff7096")
+                          .value()};
+  CHECK(verify((*other)->public_key(), bytes, golden).ok());
 }
 
 TEST_CASE("chain: heads over a plain commit and over one with an outcome", "[model][golden]") {
