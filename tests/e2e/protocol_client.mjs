@@ -468,7 +468,8 @@ try {
   const [what, ...rest] = process.argv.slice(2);
   assert.ok(
       what,
-      'usage: protocol_client.mjs --selftest | <enrolment text> [--key es256] [--collection c] [--fields json] [--expect-row]');
+      'usage: protocol_client.mjs --selftest | <enrolment text> ' +
+          '[--key es256] [--collection c] [--fields json] [--expect-row]');
   if (what === '--selftest')
     say('selftest', {vectors: words.selftest()});
   else

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Starts a daybookd of its own on a free port, makes two technicians and their enrolment codes through the API of
-// headquarters, and lets protocol_client.mjs be their phones, one with a key of each algorithm. Run by ctest with DAYBOOK_BIN set;
-// everything it makes lies in a temporary folder.
+// Starts a daybookd of its own on a free port, makes two technicians and their enrolment codes through the API
+// of headquarters, and lets protocol_client.mjs be their phones, one with a key of each algorithm. Run by ctest
+// with DAYBOOK_BIN set; everything it makes lies in a temporary folder.
 import assert from 'node:assert/strict';
 import {execFileSync, spawn} from 'node:child_process';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
