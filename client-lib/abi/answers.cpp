@@ -156,7 +156,7 @@ void write_device(JsonWriter& out, const std::optional<Enrolment>& enrolment,
         .key("pins")
         .begin_array();
     for (const Digest& pin : enrolment->pins) out.text(to_hex(pin.view()));
-    out.end_array();
+    out.end_array().key("key_alg").text(name_of(enrolment->key_alg));
   }
   if (schema != nullptr) {
     out.key("schema")

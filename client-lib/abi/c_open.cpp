@@ -15,18 +15,34 @@ using namespace daybook;
 
 constexpr std::size_t kKeySizeMax = 1024;
 
-Result<abi::Opening> read_options(const daybook_open_options* options) {
+// Convention 3. `init` names the macro that sets the size.
+template <class Options>
+Result<void> check_size(const Options* options, const std::string& init) {
   if (options == nullptr) return failure(Errc::kInvalid, "options", "null");
-  if (options->struct_size < sizeof(daybook_open_options)) {
-    return failure(Errc::kInvalid, "options.struct_size", "use DAYBOOK_OPEN_OPTIONS_INIT");
-  }
+  if (options->struct_size < sizeof(Options))
+    return failure(Errc::kInvalid, "options.struct_size", "use " + init);
   // What a newer caller added stands behind; as long as it is zero, it asks for nothing.
   const auto* const bytes = reinterpret_cast<const unsigned char*>(options);
   if (options->struct_size > 4096)
     return failure(Errc::kInvalid, "options.struct_size", "not a size");
-  for (std::size_t i = sizeof(daybook_open_options); i < options->struct_size; ++i) {
+  for (std::size_t i = sizeof(Options); i < options->struct_size; ++i) {
     if (bytes[i] != 0) return failure(Errc::kNotSupported, "options", "of a newer version");
   }
+  return {};
+}
+
+Result<std::optional<KeyAlg>> read_key_alg(std::int32_t number) {
+  switch (number) {
+    case DAYBOOK_KEY_ALG_DEFAULT: return std::optional<KeyAlg>();
+    case DAYBOOK_KEY_ALG_ED25519: return std::optional(KeyAlg::kEd25519);
+    case DAYBOOK_KEY_ALG_ES256: return std::optional(KeyAlg::kEs256);
+    default: break;
+  }
+  return failure(Errc::kNotSupported, "options.key_alg", std::to_string(number));
+}
+
+Result<abi::Opening> read_options(const daybook_open_options* options) {
+  DAYBOOK_TRY(check_size(options, "DAYBOOK_OPEN_OPTIONS_INIT"));
   if (options->flags != 0) return failure(Errc::kNotSupported, "options.flags");
   abi::Opening opening;
   DAYBOOK_ASSIGN(opening.path, abi::read_text_argument(options->path, options->path_size,
@@ -88,7 +104,22 @@ int32_t daybook_enrol(daybook_handle* handle, const char* code, size_t code_size
                    abi::read_text_argument(code, code_size, "code", abi::kShortTextSizeMax));
     DAYBOOK_ASSIGN(const auto name, abi::read_optional_text(device_name, device_name_size,
                                                             "device_name", abi::kShortTextSizeMax));
-    return open.enrol(text, name);
+    return open.enrol(text, name, std::nullopt);
+  });
+}
+
+int32_t daybook_enrol_with(daybook_handle* handle, const daybook_enrol_options* options,
+                           daybook_error* error) {
+  return abi::answer(handle, error, [&](abi::OpenHandle& open) -> Result<void> {
+    DAYBOOK_TRY(check_size(options, "DAYBOOK_ENROL_OPTIONS_INIT"));
+    DAYBOOK_ASSIGN(const auto key_alg, read_key_alg(options->key_alg));
+    DAYBOOK_ASSIGN(const auto text,
+                   abi::read_text_argument(options->code, options->code_size, "options.code",
+                                           abi::kShortTextSizeMax));
+    DAYBOOK_ASSIGN(const auto name,
+                   abi::read_optional_text(options->device_name, options->device_name_size,
+                                           "options.device_name", abi::kShortTextSizeMax));
+    return open.enrol(text, name, key_alg);
   });
 }
 

@@ -74,8 +74,8 @@ Courier::~Courier() { stop(); }
 Result<void> Courier::start(const Enrolment& enrolment) {
   if (started()) return success();
   DAYBOOK_ASSIGN(const auto address, read_server_address(enrolment.server_url, enrolment.pins));
-  DAYBOOK_ASSIGN(auto signer, ed25519_signer(enrolment.key_seed));
-  DAYBOOK_ASSIGN(auto bell_signer, ed25519_signer(enrolment.key_seed));
+  DAYBOOK_ASSIGN(auto signer, signer_of(enrolment.key_alg, enrolment.key_seed));
+  DAYBOOK_ASSIGN(auto bell_signer, signer_of(enrolment.key_alg, enrolment.key_seed));
   const std::scoped_lock lock(mutex_);
   line_ = std::make_unique<Line>(address, enrolment.device, std::move(signer),
                                  std::move(bell_signer), rng_);

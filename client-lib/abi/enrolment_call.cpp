@@ -4,7 +4,6 @@
 #include "client-lib/abi/server_address.hpp"
 #include "client-lib/net/exchange_words.hpp"
 #include "client-lib/net/https_client.hpp"
-#include "core/crypto/device_key.hpp"
 #include "core/wire/enrol_text.hpp"
 #include "core/wire/limits.hpp"
 #include "core/wire/message.hpp"
@@ -12,7 +11,6 @@
 namespace daybook::abi {
 namespace {
 
-constexpr std::size_t kSeedSize = 32;
 constexpr int kAttemptsMax =
     8;  // a line that breaks every 2,000 bytes gets through with the second or third
 constexpr std::string_view kMediaType = "application/cbor";
@@ -58,14 +56,20 @@ Result<Enrolment> call_for_enrolment(const EnrolmentCall& call, Rng& rng) {
   // Work for one office must not end up with another because somebody showed the wrong code.
   if (call.before && call.before->pins != std::vector<Digest>{text.pin})
     return failure(Errc::kAlreadyExists, "device", "of another server; wipe it first");
+  if (call.before && call.key_alg && *call.key_alg != call.before->key_alg) {
+    return failure(
+        Errc::kAlreadyExists, "key_alg",
+        "this phone has an " + std::string(name_of(call.before->key_alg)) + " key; wipe it first");
+  }
   Enrolment enrolment;
   if (call.before) {
+    enrolment.key_alg = call.before->key_alg;
     enrolment.key_seed = call.before->key_seed;
   } else {
-    enrolment.key_seed.resize(kSeedSize);
-    rng.fill(enrolment.key_seed);
+    enrolment.key_alg = call.key_alg.value_or(KeyAlg::kEd25519);
+    enrolment.key_seed = draw_key_secret(enrolment.key_alg, rng);
   }
-  DAYBOOK_ASSIGN(const auto signer, ed25519_signer(enrolment.key_seed));
+  DAYBOOK_ASSIGN(const auto signer, signer_of(enrolment.key_alg, enrolment.key_seed));
   wire::EnrolRequest request;
   request.code = text.code;
   request.key = signer->public_key();

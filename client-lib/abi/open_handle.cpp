@@ -96,12 +96,14 @@ Result<std::optional<Enrolment>> OpenHandle::enrolment() {
       [](Desk& desk) -> Result<std::optional<Enrolment>> { return desk.core->enrolment(); });
 }
 
-Result<void> OpenHandle::enrol(std::string_view code, std::string_view device_name) {
+Result<void> OpenHandle::enrol(std::string_view code, std::string_view device_name,
+                               std::optional<KeyAlg> key_alg) {
   const std::scoped_lock lock(life_mutex_);
   EnrolmentCall call;
   DAYBOOK_ASSIGN(call.before, enrolment());
   call.code_text = code;
   call.device_name = device_name;
+  call.key_alg = key_alg;
   call.schema = opening_.schema.empty() ? std::string(after_sales_schema_json()) : opening_.schema;
   DAYBOOK_ASSIGN(const auto enrolment, call_for_enrolment(call, rng_));
   const auto taken = worker_->ask<bool>([&](Desk& desk) -> Result<bool> {

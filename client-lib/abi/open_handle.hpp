@@ -39,7 +39,9 @@ class OpenHandle {
   // After it, everything is answered kInternal.
   void break_with(const Error& why) { worker_->break_with(why); }
 
-  Result<void> enrol(std::string_view code, std::string_view device_name);
+  // `key_alg`: EnrolmentCall::key_alg.
+  Result<void> enrol(std::string_view code, std::string_view device_name,
+                     std::optional<KeyAlg> key_alg);
   Result<std::string> device();
   Result<std::string> schema_json();
   Result<Uuid> new_id();

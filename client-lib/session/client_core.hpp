@@ -42,8 +42,8 @@ struct ClientOptions {
   std::function<Result<std::shared_ptr<const Schema>>(std::string_view json)> load;
 };
 
-// What enrolment gave this phone. The seed of a software key is kept in the file; empty where the
-// host plugs in a Signer.
+// What enrolment gave this phone. The secret of a software key (signer_of()) is kept in the file;
+// empty where the host plugs in a Signer.
 struct Enrolment {
   DeviceId device;
   ActorId actor;
@@ -51,6 +51,7 @@ struct Enrolment {
   std::string server_url;
   std::vector<Digest> pins;  // SHA-256 of the server's public keys
   Bytes key_seed;
+  KeyAlg key_alg = KeyAlg::kEd25519;
   std::string schema;  // JSON
   bool operator==(const Enrolment&) const = default;
 };

@@ -103,7 +103,7 @@ Result<Signer*> ClientState::load_signer() {
     if (!enrolment) return failure(Errc::kUnauthorized, "enrolment");
     if (enrolment->key_seed.empty())
       return failure(Errc::kUnauthorized, "signer", "the host app holds the key");
-    DAYBOOK_ASSIGN(seed_signer_, ed25519_signer(enrolment->key_seed));
+    DAYBOOK_ASSIGN(seed_signer_, signer_of(enrolment->key_alg, enrolment->key_seed));
   }
   return seed_signer_.get();
 }
@@ -141,8 +141,11 @@ void ClientState::tell_changes() {
 }
 
 Bytes encode(const Enrolment& enrolment) {
+  // Ed25519, which was there first, is not said: so a library that knows nothing else still opens
+  // the file of such a phone.
+  const bool says_alg = enrolment.key_alg != KeyAlg::kEd25519;
   CborWriter out;
-  out.array(6)
+  out.array(says_alg ? 7 : 6)
       .bytes(enrolment.device.view())
       .text(enrolment.actor)
       .text(enrolment.role)
@@ -150,13 +153,15 @@ Bytes encode(const Enrolment& enrolment) {
   out.array(enrolment.pins.size());
   for (const Digest& pin : enrolment.pins) out.bytes(pin.view());
   out.bytes(enrolment.key_seed);
+  if (says_alg) out.unsigned_integer(static_cast<std::uint64_t>(enrolment.key_alg));
   return out.take();
 }
 
 Result<Enrolment> decode_enrolment(BytesView bytes) {
   CborReader in(bytes);
   Enrolment enrolment;
-  in.array_of("enrolment", 6);
+  const std::size_t items = in.array("enrolment", 7);
+  if (!in.failed() && items < 6) in.fail(Errc::kInvalid, "enrolment", "too few items");
   enrolment.device = in.fixed<DeviceId>("enrolment.device");
   enrolment.actor = std::string(in.text("enrolment.actor", kNameSizeMax));
   enrolment.role = std::string(in.text("enrolment.role", kNameSizeMax));
@@ -165,7 +170,16 @@ Result<Enrolment> decode_enrolment(BytesView bytes) {
   for (std::size_t i = 0; i < pins && !in.failed(); ++i)
     enrolment.pins.push_back(in.fixed<Digest>("enrolment.pins"));
   enrolment.key_seed = copy_of(in.bytes("enrolment.key_seed", 64));
+  std::uint64_t alg = 0;
+  if (items == 7) alg = in.unsigned_integer("enrolment.key_alg");
   DAYBOOK_TRY(in.finish("enrolment"));
+  if (items == 7) {
+    if (alg <= static_cast<std::uint64_t>(KeyAlg::kEd25519))
+      return failure(Errc::kInvalid, "enrolment.key_alg", "is not said");
+    if (alg != static_cast<std::uint64_t>(KeyAlg::kEs256))
+      return failure(Errc::kTooNew, "enrolment.key_alg", std::to_string(alg));
+    enrolment.key_alg = KeyAlg::kEs256;
+  }
   return enrolment;
 }
 

@@ -1,73 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crypto/device_key.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-
 #include "core/base/ensure.hpp"
-#include "core/crypto/ed25519_point.hpp"
+#include "core/crypto/ed25519_key.hpp"
+#include "core/crypto/es256_key.hpp"
 
 namespace daybook {
 namespace {
 
-constexpr std::size_t kEd25519SeedSize = 32;
-constexpr std::size_t kEd25519SignatureSize = 64;
+bool is_known(KeyAlg alg) { return alg == KeyAlg::kEd25519 || alg == KeyAlg::kEs256; }
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-struct FreeContext {
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-};
-using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-
-class Ed25519Signer final : public Signer {
- public:
-  explicit Ed25519Signer(Key key) : key_(std::move(key)) {
-    public_key_.raw.resize(kEd25519KeySize);
-    std::size_t size = public_key_.raw.size();
-    ensure(EVP_PKEY_get_raw_public_key(key_.get(), public_key_.raw.data(), &size) == 1);
-    ensure(size == kEd25519KeySize);
-  }
-
-  const PublicKey& public_key() const override { return public_key_; }
-
-  Result<Signature> sign(BytesView message) override {
-    const Context context(EVP_MD_CTX_new());
-    ensure(context &&
-           EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key_.get()) == 1);
-    Signature signature;
-    signature.raw.resize(kEd25519SignatureSize);
-    std::size_t size = signature.raw.size();
-    ensure(EVP_DigestSign(context.get(), signature.raw.data(), &size, message.data(),
-                          message.size()) == 1);
-    ensure(size == kEd25519SignatureSize);
-    return signature;
-  }
-
- private:
-  Key key_;
-  PublicKey public_key_;
-};
+std::size_t key_size_of(KeyAlg alg) {
+  return alg == KeyAlg::kEs256 ? kEs256KeySize : kEd25519KeySize;
+}
 
 Error unknown_alg(KeyAlg alg, const char* field) {
   return failure(Errc::kNotSupported, field, "alg " + std::to_string(static_cast<int>(alg)));
 }
 
-// What can be said without arithmetic on the curve; enough before a verification, which does the
-// rest itself.
-Result<void> check_form(const PublicKey& key) {
-  if (key.alg != KeyAlg::kEd25519) return unknown_alg(key.alg, "public_key.alg");
-  if (key.raw.size() != kEd25519KeySize) {
-    return failure(Errc::kInvalid, "public_key",
-                   std::to_string(key.raw.size()) + " bytes, expected 32");
-  }
-  if (!is_reduced_ed25519_point(key.raw))
-    return failure(Errc::kInvalid, "public_key", "not reduced");
-  if (is_small_order_ed25519_point(key.raw))
-    return failure(Errc::kInvalid, "public_key", "small order");
-  return {};
+Error wrong_size(Errc code, const char* field, std::size_t size, std::size_t expected) {
+  return failure(code, field,
+                 std::to_string(size) + " bytes, expected " + std::to_string(expected));
 }
 
 template <class AlgAndBytes>
@@ -79,72 +32,92 @@ Bytes encode_tagged(const AlgAndBytes& tagged) {
   return bytes;
 }
 
-template <class AlgAndBytes>
-Result<AlgAndBytes> decode_tagged(BytesView bytes, const char* field, std::size_t ed25519_size) {
+// The alg byte of a key or signature, when this build knows it.
+Result<KeyAlg> read_alg(BytesView bytes, const char* field) {
   if (bytes.empty()) return failure(Errc::kInvalid, field, "empty");
   const auto alg = static_cast<KeyAlg>(bytes[0]);
-  if (alg != KeyAlg::kEd25519) return unknown_alg(alg, field);
-  if (bytes.size() != 1 + ed25519_size) {
-    return failure(
-        Errc::kInvalid, field,
-        std::to_string(bytes.size()) + " bytes, expected " + std::to_string(1 + ed25519_size));
-  }
-  return AlgAndBytes{alg, copy_of(bytes.subspan(1))};
+  if (!is_known(alg)) return unknown_alg(alg, field);
+  return alg;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Signer>> ed25519_signer(BytesView seed) {
-  if (seed.size() != kEd25519SeedSize) {
-    return failure(Errc::kInvalid, "seed", std::to_string(seed.size()) + " bytes, expected 32");
+std::string_view name_of(KeyAlg alg) {
+  switch (alg) {
+    case KeyAlg::kEd25519: return "ed25519";
+    case KeyAlg::kEs256: return "es256";
   }
-  Key key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.data(), seed.size()));
-  if (!key) return failure(Errc::kNotSupported, "seed", "this OpenSSL has no Ed25519");
-  return std::unique_ptr<Signer>(std::make_unique<Ed25519Signer>(std::move(key)));
+  return "unknown";
+}
+
+std::optional<KeyAlg> key_alg_named(std::string_view name) {
+  for (const KeyAlg alg : {KeyAlg::kEd25519, KeyAlg::kEs256}) {
+    if (name == name_of(alg)) return alg;
+  }
+  return std::nullopt;
+}
+
+Bytes draw_key_secret(KeyAlg alg, Rng& rng) {
+  // One draw in 2^32 misses; so many in a row mean that the generator is none.
+  constexpr int draws_max = 64;
+  Bytes secret(kKeySecretSize);
+  for (int draws = 0;; ++draws) {
+    ensure(draws < draws_max);
+    rng.fill(secret);
+    if (alg != KeyAlg::kEs256 || is_es256_secret(secret)) return secret;
+  }
+}
+
+Result<std::unique_ptr<Signer>> signer_of(KeyAlg alg, BytesView secret) {
+  if (!is_known(alg)) return unknown_alg(alg, "key_alg");
+  if (secret.size() != kKeySecretSize)
+    return wrong_size(Errc::kInvalid, "seed", secret.size(), kKeySecretSize);
+  if (alg == KeyAlg::kEd25519) return make_ed25519_signer(secret);
+  if (!is_es256_secret(secret)) return failure(Errc::kInvalid, "seed", "not a number below n");
+  return make_es256_signer(secret);
+}
+
+Result<std::unique_ptr<Signer>> ed25519_signer(BytesView seed) {
+  return signer_of(KeyAlg::kEd25519, seed);
 }
 
 Result<void> verify(const PublicKey& key, BytesView message, const Signature& signature) {
-  DAYBOOK_TRY(check_form(key));
+  if (!is_known(key.alg)) return unknown_alg(key.alg, "public_key.alg");
+  if (!is_known(signature.alg)) return unknown_alg(signature.alg, "signature.alg");
+  // Never tried under the other algorithm: 64 bytes fit both.
   if (signature.alg != key.alg) {
-    if (signature.alg != KeyAlg::kEd25519) return unknown_alg(signature.alg, "signature.alg");
-    return failure(Errc::kWrongSignature, "signature.alg", "not the key's");
+    return failure(
+        Errc::kWrongSignature, "signature.alg",
+        std::string(name_of(signature.alg)) + ", the key is " + std::string(name_of(key.alg)));
   }
-  if (signature.raw.size() != kEd25519SignatureSize) {
-    return failure(Errc::kWrongSignature, "signature",
-                   std::to_string(signature.raw.size()) + " bytes, expected 64");
-  }
-  const Key evp(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.raw.data(), key.raw.size()));
-  const Context context(EVP_MD_CTX_new());
-  ensure(evp && context &&
-         EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, evp.get()) == 1);
-  const int verdict = EVP_DigestVerify(context.get(), signature.raw.data(), signature.raw.size(),
-                                       message.data(), message.size());
-  if (verdict == 1) return {};
-  // A point off the curve fails here as well; only then is it worth finding out which of the two it
-  // was.
-  DAYBOOK_TRY(check_public_key(key));
-  return failure(Errc::kWrongSignature, "signature", "does not verify");
+  if (signature.raw.size() != kSignatureSize)
+    return wrong_size(Errc::kWrongSignature, "signature", signature.raw.size(), kSignatureSize);
+  return key.alg == KeyAlg::kEs256 ? verify_es256(key.raw, message, signature.raw)
+                                   : verify_ed25519(key.raw, message, signature.raw);
 }
 
 Result<void> check_public_key(const PublicKey& key) {
-  DAYBOOK_TRY(check_form(key));
-  if (!is_on_ed25519_curve(key.raw))
-    return failure(Errc::kInvalid, "public_key", "not on the curve");
-  return {};
+  if (!is_known(key.alg)) return unknown_alg(key.alg, "public_key.alg");
+  return key.alg == KeyAlg::kEs256 ? check_es256_key(key.raw) : check_ed25519_key(key.raw);
 }
 
 Bytes encode(const PublicKey& key) { return encode_tagged(key); }
 Bytes encode(const Signature& signature) { return encode_tagged(signature); }
 
 Result<PublicKey> decode_public_key(BytesView bytes) {
-  DAYBOOK_ASSIGN(auto key, decode_tagged<PublicKey>(bytes, "public_key", kEd25519KeySize));
+  DAYBOOK_ASSIGN(const auto alg, read_alg(bytes, "public_key"));
+  if (bytes.size() != 1 + key_size_of(alg))
+    return wrong_size(Errc::kInvalid, "public_key", bytes.size(), 1 + key_size_of(alg));
+  PublicKey key{alg, copy_of(bytes.subspan(1))};
   DAYBOOK_TRY(check_public_key(key));
   return key;
 }
 
 Result<Signature> decode_signature(BytesView bytes) {
-  return decode_tagged<Signature>(bytes, "signature", kEd25519SignatureSize);
+  DAYBOOK_ASSIGN(const auto alg, read_alg(bytes, "signature"));
+  if (bytes.size() != 1 + kSignatureSize)
+    return wrong_size(Errc::kInvalid, "signature", bytes.size(), 1 + kSignatureSize);
+  return Signature{alg, copy_of(bytes.subspan(1))};
 }
 
 }  // namespace daybook

@@ -63,6 +63,8 @@ Result<EnrolRequest> decode_enrol_request(BytesView bytes) {
   if (!in.failed() && request.device && request.device->is_zero())
     in.fail(Errc::kInvalid, "device", "zero");
   request.proof = read_signature(in, "proof");
+  if (!in.failed() && request.proof.alg != request.key.alg)
+    in.fail(Errc::kInvalid, "proof", "of another algorithm than the key");
   DAYBOOK_TRY(in.close());
   return request;
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Phones that are shut out and come back: a stolen one is refused within a second, on a stream that was open too,
-and goes on with a new code; one that came after the backup is unknown to the restored server and goes on likewise.
-Nothing that they held is lost, nothing arrives twice."""
+and goes on with a new code; one that came after the backup is unknown to the restored server and goes on likewise,
+with the ES256 key that it has. Nothing that they held is lost, nothing arrives twice."""
 import json
 import pathlib
 import sqlite3
@@ -21,6 +21,14 @@ def counted(house):
                         "where lineage > 0").fetchone()
     book.close()
     return sets[0], sets[1] or 0
+
+
+def kept_keys(house):
+    """Whose device has a key of which algorithm and size, in the server's book."""
+    book = sqlite3.connect(house.server / "daybook.db")
+    rows = set(book.execute("select actor, key_alg, length(key) from devices"))
+    book.close()
+    return rows
 
 
 def edits(visit, name, count):
@@ -99,7 +107,8 @@ with House() as house:
 
     # A second phone comes after the backup; the server is put back; nobody knows it any more.
     other = house.add_visit(technician="wang", customer_name="王芳")
-    house.new_phone("wang", "wang")
+    house.new_phone("wang", "wang", key="es256")
+    assert kept_keys(house) == {("li", 1, 32), ("wang", 2, 33)}, kept_keys(house)
     house.phone("wang", script=edits(other, "sent", 5))
     house.sync("wang")
     house.phone("wang", script=edits(other, "waits", 5))
@@ -111,7 +120,13 @@ with House() as house:
     unknown = house.phone("wang", script="sync --until-idle 2\n", check=False)
     assert "unauthorized" in unknown, unknown
     house.add_technician("wang")
-    house.phone("wang", "enrol", house.enrolment_code("wang"), "wang")
+    code = house.enrolment_code("wang")
+    changed = house.phone("wang", "enrol", code, "wang", "--key", "ed25519", check=False)
+    assert "already_exists" in changed and "key_alg" in changed, changed
+    house.phone("wang", "enrol", code, "wang")
+    assert json.loads(house.phone("wang", "device"))["key_alg"] == "es256"
+    assert json.loads(house.phone("li", "device"))["key_alg"] == "ed25519"
+    assert kept_keys(house) == {("li", 1, 32), ("wang", 2, 33)}, kept_keys(house)
     house.sync("wang")
     house.sync("li")
     # The visit that headquarters made after the backup comes back from what the phone saw, when support says so;

@@ -149,6 +149,6 @@ class House:
     def sync(self, name, seconds=60):
         return self.phone(name, script=f"sync --until-idle {seconds}\n", timeout=seconds + 30)
 
-    def new_phone(self, name, actor):
-        self.phone(name, "enrol", self.enrolment_code(actor), name)
+    def new_phone(self, name, actor, key=None):
+        self.phone(name, "enrol", self.enrolment_code(actor), name, *(["--key", key] if key else []))
         self.sync(name)

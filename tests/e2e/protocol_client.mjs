@@ -120,9 +120,9 @@ function demand(reply, status) {
 // --- the phone ---
 
 class Phone {
-  constructor(enrolment) {
+  constructor(enrolment, alg) {
     this.enrolment = enrolment;
-    this.key = crypto.generateKeyPairSync('ed25519').privateKey;
+    this.key = words.new_key(alg);
     this.start = {
       incarnation: crypto.randomBytes(16),
       parent: words.ZERO_UUID,
@@ -392,7 +392,7 @@ function plan_create(schema_text, actor, {collection, fields}) {
 // --- the story ---
 
 async function run(text, options) {
-  const phone = new Phone(words.read_enrol_text(text));
+  const phone = new Phone(words.read_enrol_text(text), options.key);
   await phone.enrol();
   await phone.open_session();
   await phone.check_token_is_bound();
@@ -448,10 +448,12 @@ async function run(text, options) {
 }
 
 function options_of(args) {
-  const options = {fields: {}, collection: null, expect_row: false};
+  const options = {fields: {}, collection: null, expect_row: false, key: 'ed25519'};
   for (let i = 0; i < args.length; ++i) {
     if (args[i] === '--expect-row')
       options.expect_row = true;
+    else if (args[i] === '--key')
+      options.key = args[++i];
     else if (args[i] === '--collection')
       options.collection = args[++i];
     else if (args[i] === '--fields')
@@ -466,7 +468,7 @@ try {
   const [what, ...rest] = process.argv.slice(2);
   assert.ok(
       what,
-      'usage: protocol_client.mjs --selftest | <enrolment text> [--collection c] [--fields json] [--expect-row]');
+      'usage: protocol_client.mjs --selftest | <enrolment text> [--key es256] [--collection c] [--fields json] [--expect-row]');
   if (what === '--selftest')
     say('selftest', {vectors: words.selftest()});
   else

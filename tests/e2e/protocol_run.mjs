@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// Starts a daybookd of its own on a free port, makes a technician and an enrolment code through the API of
-// headquarters, and lets protocol_client.mjs be that technician's phone. Run by ctest with DAYBOOK_BIN set;
+// Starts a daybookd of its own on a free port, makes two technicians and their enrolment codes through the API of
+// headquarters, and lets protocol_client.mjs be their phones, one with a key of each algorithm. Run by ctest with DAYBOOK_BIN set;
 // everything it makes lies in a temporary folder.
 import assert from 'node:assert/strict';
 import {execFileSync, spawn} from 'node:child_process';
@@ -64,15 +64,19 @@ function ask(url, target, body, token) {
   });
 }
 
-async function enrolment_text(url) {
+async function enrolment_texts(url, actors) {
   const post = (target, body, token) => ask(url, target, JSON.stringify(body), token);
   const {token} = await post('/api/login', {user: 'admin', password: 'a password for a test'});
-  await post('/api/users', {actor: 'li.wei', display_name: '李伟', role: 'technician'}, token);
-  return (await post('/api/enrolments', {actor: 'li.wei'}, token)).code;
+  const texts = [];
+  for (const actor of actors) {
+    await post('/api/users', {actor, display_name: actor, role: 'technician'}, token);
+    texts.push((await post('/api/enrolments', {actor}, token)).code);
+  }
+  return texts;
 }
 
-function run_client(text) {
-  const phone = spawn(process.execPath, [client, text, '--expect-row'], {stdio: 'inherit'});
+function run_client(text, key) {
+  const phone = spawn(process.execPath, [client, text, '--expect-row', '--key', key], {stdio: 'inherit'});
   return new Promise((resolve) => phone.on('exit', resolve));
 }
 
@@ -82,7 +86,9 @@ try {
   const served = await serve_office();
   office = served.office;
   office.removeAllListeners('exit');
-  assert.equal(await run_client(await enrolment_text(served.url)), 0, 'the phone found a deviation');
+  const [first, second] = await enrolment_texts(served.url, ['li.wei', 'wang.fang']);
+  assert.equal(await run_client(first, 'ed25519'), 0, 'the phone found a deviation');
+  assert.equal(await run_client(second, 'es256'), 0, 'the phone with an ES256 key found a deviation');
 } catch (error) {
   console.log(JSON.stringify({event: 'failed', why: error.message}));
   process.exitCode = 1;

@@ -23,17 +23,49 @@ const hash = (items) => sha256(encode(items));
 // --- keys ---
 
 const ED25519 = 1;
+const ES256 = 2;
 const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SPKI_HEAD_COMPRESSED = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
+const is_es256 = (key) => key.asymmetricKeyType === 'ec';
+const number_of = (bytes) => BigInt(`0x${bytes.toString('hex')}`);
+const bytes_of = (number) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex');
+
+export function new_key(alg) {
+  if (alg === 'es256') return crypto.generateKeyPairSync('ec', {namedCurve: 'P-256'}).privateKey;
+  return crypto.generateKeyPairSync('ed25519').privateKey;
+}
 export function key_from_seed(seed) {
   return crypto.createPrivateKey({key: Buffer.concat([PKCS8_HEAD, seed]), format: 'der', type: 'pkcs8'});
 }
 export function public_bytes(key) {
   const spki = crypto.createPublicKey(key).export({format: 'der', type: 'spki'});
-  return Buffer.concat([Buffer.from([ED25519]), spki.subarray(spki.length - 32)]);
+  if (!is_es256(key)) return Buffer.concat([Buffer.from([ED25519]), spki.subarray(spki.length - 32)]);
+  const [x, y] = [spki.subarray(spki.length - 64, spki.length - 32), spki.subarray(spki.length - 32)];
+  return Buffer.concat([Buffer.from([ES256, 2 + (y[31] & 1)]), x]);
 }
-export const signature = (key, items) =>
-    Buffer.concat([Buffer.from([ED25519]), crypto.sign(null, encode(items), key)]);
+export function signature(key, items) {
+  const message = encode(items);
+  if (!is_es256(key)) return Buffer.concat([Buffer.from([ED25519]), crypto.sign(null, message, key)]);
+  const pair = crypto.sign('sha256', message, {key, dsaEncoding: 'ieee-p1363'});
+  const s = number_of(pair.subarray(32));
+  const low = s > P256_ORDER / 2n ? P256_ORDER - s : s;
+  return Buffer.concat([Buffer.from([ES256]), pair.subarray(0, 32), bytes_of(low)]);
+}
+// Whether bytes of an ES256 signature verify under bytes of an ES256 key, both with their alg byte.
+function verifies_es256(key_bytes, message, signed) {
+  if (key_bytes[0] !== ES256 || signed[0] !== ES256 || key_bytes.length !== 34 || signed.length !== 65)
+    return false;
+  if (number_of(signed.subarray(33)) > P256_ORDER / 2n) return false;
+  try {
+    const spki = Buffer.concat([SPKI_HEAD_COMPRESSED, key_bytes.subarray(1)]);
+    const key = crypto.createPublicKey({key: spki, format: 'der', type: 'spki'});
+    return crypto.verify('sha256', message, {key, dsaEncoding: 'ieee-p1363'}, signed.subarray(1));
+  } catch {
+    return false;  // not a point of the curve
+  }
+}
 
 // --- frames ---
 
@@ -273,21 +305,22 @@ function golden_story() {
   };
 }
 
+const EMPTY_REQUEST = {
+  begins: [],
+  schema_version: 0,
+  schema_digest: ZERO_DIGEST,
+  cursor: null,
+  ladder: [],
+  positions: [],
+  batch: null,
+  gap: null,
+  witnesses: [],
+  unsent: {sets: 0, bytes: 0, attachments: 0, oldest_ms: 0},
+  page_size_max: 0,
+  want_digests: false
+};
+
 function golden_sync_requests(story) {
-  const empty = {
-    begins: [],
-    schema_version: 0,
-    schema_digest: ZERO_DIGEST,
-    cursor: null,
-    ladder: [],
-    positions: [],
-    batch: null,
-    gap: null,
-    witnesses: [],
-    unsent: {sets: 0, bytes: 0, attachments: 0, oldest_ms: 0},
-    page_size_max: 0,
-    want_digests: false
-  };
   const rung = (version, byte) => ({epoch: repeated(0xe1, 16), version, head: repeated(byte, 32)});
   const visit = {collection: 'visit', id: repeated(0x61, 16)};
   const full = sync_request({
@@ -320,7 +353,7 @@ function golden_sync_requests(story) {
     wall_ms: 1767225600000,
   });
   const bare = sync_request({
-    ...empty,
+    ...EMPTY_REQUEST,
     request: repeated(0xa2, 16),
     device: story.device,
     pull: false,
@@ -350,6 +383,51 @@ function golden_small_messages({device, key, channel}) {
   };
 }
 
+// Node draws its ES256 nonces, so the golden signatures are taken over; everything around them is written here.
+function golden_es256_messages(story) {
+  const secret = Buffer.from(Array.from({length: 32}, (_, i) => i));
+  const pair = crypto.createECDH('prime256v1');
+  pair.setPrivateKey(secret);
+  const key = Buffer.concat([Buffer.from([ES256]), pair.getPublicKey(null, 'compressed')]);
+  const code = repeated(0xcd, 16);
+  const golden_proof = decode(golden('enrol_request_es256')).at(-1);
+  const [, , , , , golden_newest, , , , , , , golden_batch] = decode(golden('sync_request_es256'));
+  const golden_signature = golden_batch.at(-1);
+  assert.ok(golden_newest[2].equals(story.newest.link));
+  assert.ok(verifies_es256(key, encode(enrol_proof(code, key, story.channel)), golden_proof), 'enrol_proof');
+  assert.ok(
+      verifies_es256(key, encode(batch_proof(story.device, story.newest)), golden_signature), 'batch_proof');
+  return {
+    enrol_request_es256: enrol_request(
+        {code, key, device_name: '李伟的手机', platform: 'linux x86_64', proof: golden_proof}),
+    sync_request_es256: sync_request({
+      ...EMPTY_REQUEST,
+      request: repeated(0xa2, 16),
+      device: story.device,
+      pull: false,
+      wall_ms: -1,
+      newest: story.newest,
+      batch: {...story.batch, signature: golden_signature}
+    }),
+  };
+}
+
+// tests/golden/key/es256.txt: only the lines that say ok may verify. Returns how many there are.
+function check_golden_es256_keys() {
+  const lines = readFileSync(new URL('../key/es256.txt', GOLDEN), 'utf8')
+                    .split('\n')
+                    .filter((line) => line && !line.startsWith('#'));
+  for (const line of lines) {
+    const [answer, , ...hex] = line.split(' ');
+    const [key, message, signed] = hex.map((h) => Buffer.from(h === '-' ? '' : h, 'hex'));
+    assert.equal(verifies_es256(key, message, signed), answer === 'ok', line);
+  }
+  const own = new_key('es256');
+  for (let i = 0; i < 16; ++i)
+    assert.ok(verifies_es256(public_bytes(own), encode(['own', i]), signature(own, ['own', i])), 'own signature');
+  return lines.length;
+}
+
 // Throws at the first vector that this file would have written or read differently. Returns how many were
 // compared.
 export function selftest() {
@@ -357,6 +435,7 @@ export function selftest() {
   const written = {
     ...golden_sync_requests(story),
     ...golden_small_messages(story),
+    ...golden_es256_messages(story),
     body: story.body,
     link: story.newest.link,
     row: encode(story.row),
@@ -388,5 +467,5 @@ export function selftest() {
     'c=zc3Nzc3Nzc3Nzc3Nzc3NzQ\n',
   ].join('&'));
   assert.equal(text.url.host, 'office.example:8443');
-  return Object.keys(written).length + 7;
+  return Object.keys(written).length + check_golden_es256_keys() + 7;
 }

@@ -10,8 +10,23 @@ namespace {
 
 constexpr std::int64_t kIdleDefaultMs = 30'000;
 
+daybook_key_alg read_key_alg(const std::string& name) {
+  if (name == "ed25519") return DAYBOOK_KEY_ALG_ED25519;
+  if (name == "es256") return DAYBOOK_KEY_ALG_ES256;
+  throw Complaint("--key is ed25519 or es256");
+}
+
 void run_enrol(Desk& desk, const Words& words) {
-  desk.phone().enrol(words[1], words.size() > 2 ? words[2] : "daybook-phone");
+  Words given(words.begin() + 1, words.end());
+  daybook_key_alg key_alg = DAYBOOK_KEY_ALG_DEFAULT;
+  const auto option = std::find(given.begin(), given.end(), "--key");
+  if (option != given.end()) {
+    key_alg = read_key_alg(option + 1 == given.end() ? "" : *(option + 1));
+    given.erase(option, option + 2);
+  }
+  if (given.empty() || given.size() > 2)
+    throw Complaint("usage: enrol CODE [DEVICE-NAME] [--key ed25519|es256]");
+  desk.phone().enrol(given[0], given.size() > 1 ? given[1] : "daybook-phone", key_alg);
   Json answer = {{"command", "enrol"}};
   answer.update(Json::parse(desk.phone().device()));
   const std::string actor = answer.at("actor");
@@ -150,7 +165,7 @@ void run_watch(Desk& desk, const Words& words) {
 
 std::vector<Command> office_commands() {
   return {
-      {"enrol", "CODE [DEVICE-NAME]", 1, run_enrol},
+      {"enrol", "CODE [DEVICE-NAME] [--key ed25519|es256]", 1, run_enrol},
       {"device", "", 0, run_device},
       {"status", "", 0, run_status},
       {"sync", "[--until-idle SECONDS]", 0, run_sync},

@@ -58,7 +58,7 @@ extern "C" {
 /* Of the interface described here: major * 65536 + minor. The major number grows when a call
  * changes or goes; then the name of the library changes too. The minor number grows with every call
  * that is added. */
-#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010000u)
+#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010001u)
 
 #define DAYBOOK_TO_NUL ((size_t)-1)
 
@@ -158,8 +158,33 @@ DAYBOOK_API void daybook_close(daybook_handle* handle);
 DAYBOOK_API int32_t daybook_enrol(daybook_handle* handle, const char* code, size_t code_size,
                                   const char* device_name, size_t device_name_size,
                                   daybook_error* error);
+
+/* The algorithm of the key that the device makes. Both are software keys in this version: the
+ * secret lies in the file. */
+typedef enum daybook_key_alg {
+  DAYBOOK_KEY_ALG_DEFAULT = 0, /* the key this phone has; Ed25519 when it has none */
+  DAYBOOK_KEY_ALG_ED25519 = 1, /* RFC 8032 */
+  DAYBOOK_KEY_ALG_ES256 = 2    /* ECDSA on P-256 with SHA-256; where a policy asks for it */
+} daybook_key_alg;
+
+typedef struct daybook_enrol_options {
+  uint32_t struct_size;
+  int32_t key_alg; /* a daybook_key_alg */
+  const char* code;
+  size_t code_size;
+  const char* device_name; /* may be null */
+  size_t device_name_size;
+} daybook_enrol_options;
+#define DAYBOOK_ENROL_OPTIONS_INIT \
+  { (uint32_t)sizeof(daybook_enrol_options), 0, NULL, 0, NULL, 0 }
+
+/* daybook_enrol() with a choice; since ABI 1.1. DAYBOOK_ALREADY_EXISTS at `key_alg` when the phone
+ * has a key of the other algorithm: it keeps its key until it is wiped. DAYBOOK_NOT_SUPPORTED at
+ * `options.key_alg` for a number that this library does not know. */
+DAYBOOK_API int32_t daybook_enrol_with(daybook_handle* handle, const daybook_enrol_options* options,
+                                       daybook_error* error);
 /* {"enrolled":true,"device":"…","actor":"li.wei","role":"technician",
- *  "server":"https://…","pins":["…"],
+ *  "server":"https://…","pins":["…"],"key_alg":"ed25519",
  *  "schema":{"name":"after_sales","version":1,"digest":"…"}} */
 DAYBOOK_API int32_t daybook_device(daybook_handle* handle, char** json, size_t* json_size,
                                    daybook_error* error);

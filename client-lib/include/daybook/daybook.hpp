@@ -129,6 +129,15 @@ class Phone {
                            device_name.size(), error);
     });
   }
+  void enrol(std::string_view code, std::string_view device_name, daybook_key_alg key_alg) {
+    daybook_enrol_options options = DAYBOOK_ENROL_OPTIONS_INIT;
+    options.key_alg = key_alg;
+    options.code = code.data();
+    options.code_size = code.size();
+    options.device_name = device_name.data();
+    options.device_name_size = device_name.size();
+    check([&](daybook_error* error) { return daybook_enrol_with(handle_, &options, error); });
+  }
   std::string device() { return ask(daybook_device); }
   std::string schema() { return ask(daybook_schema); }
   std::string new_id() {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "core/base/hex.hpp"
 #include "tests/conformance/abi/enrolled_store.hpp"
 
 namespace daybook::test {
@@ -49,6 +50,7 @@ std::vector<PlainCall> plain_calls() {
       daybook_sync_now,
       daybook_interrupt_events,
       [](auto* h, auto* e) { return daybook_enrol(h, "x", 1, nullptr, 0, e); },
+      [](auto* h, auto* e) { return daybook_enrol_with(h, nullptr, e); },
       [](auto* h, auto* e) { return daybook_unwatch(h, 1, e); },
       [](auto* h, auto* e) { return daybook_set_network(h, 0, e); },
       [](auto* h, auto* e) { return daybook_wait_idle(h, 0, e); },
@@ -194,6 +196,64 @@ TEST_CASE("abi: a newer caller's larger structure is accepted as long as the res
   daybook_close(handle);
   options.later = 1;
   CHECK(daybook_open(&options.known, &handle, nullptr) == DAYBOOK_NOT_SUPPORTED);
+}
+
+TEST_CASE("abi: enrolling with options refuses what it cannot do, by its name", "[abi]") {
+  const EnrolledStore store;
+  app::Phone phone(store.path());
+  const auto refusal_of = [&](const daybook_enrol_options* options) {
+    const Answer answer = answer_of(
+        [&](daybook_error* error) { return daybook_enrol_with(phone.handle(), options, error); });
+    return std::to_string(answer.code) + " " + answer.field;
+  };
+  daybook_enrol_options options = DAYBOOK_ENROL_OPTIONS_INIT;
+  CHECK(refusal_of(nullptr) == "1 options");
+  CHECK(refusal_of(&options) == "1 options.code");
+  options.code = "daybook://enrol?";
+  options.code_size = DAYBOOK_TO_NUL;
+  CHECK(refusal_of(&options).find("1 enrol_text") == 0);
+  for (const std::int32_t unknown : {-1, 3, 256 + 2}) {
+    options.key_alg = unknown;
+    CHECK(refusal_of(&options) == "10 options.key_alg");
+  }
+  options.key_alg = DAYBOOK_KEY_ALG_ES256;
+  options.device_name = "\xC3\x28";
+  options.device_name_size = 2;
+  CHECK(refusal_of(&options) == "1 options.device_name");
+  options.struct_size = 8;
+  CHECK(refusal_of(&options) == "1 options.struct_size");
+  struct Newer {
+    daybook_enrol_options known = DAYBOOK_ENROL_OPTIONS_INIT;
+    std::uint64_t later = 1;
+  } newer;
+  newer.known.struct_size = sizeof newer;
+  CHECK(refusal_of(&newer.known) == "10 options");
+  new_visit(phone);
+}
+
+TEST_CASE("abi: a phone keeps the algorithm of its key until it is wiped", "[abi]") {
+  const EnrolledStore store;
+  app::Phone phone(store.path());
+  CHECK(Json::parse(phone.device()).at("key_alg") == "ed25519");
+  // A code of the server that it knows already; nobody listens there.
+  const std::string pin = Json::parse(phone.device()).at("pins").at(0);
+  const std::string code =
+      "daybook://enrol?u=https://127.0.0.1:1&p=" + to_base64url(from_hex(pin).value()) +
+      "&c=" + to_base64url(Bytes(16, 7));
+  try {
+    phone.enrol(code, "", DAYBOOK_KEY_ALG_ES256);
+    FAIL("changed its key");
+  } catch (const app::Failure& failure) {
+    CHECK(failure.code() == DAYBOOK_ALREADY_EXISTS);
+    CHECK(failure.field() == "key_alg");
+  }
+  // The one it has is no trouble: then it is the network that is missing.
+  try {
+    phone.enrol(code, "", DAYBOOK_KEY_ALG_ED25519);
+    FAIL("enrolled at nobody");
+  } catch (const app::Failure& failure) {
+    CHECK(failure.code() == DAYBOOK_OFFLINE);
+  }
 }
 
 TEST_CASE("abi: a file is opened by one at a time", "[abi]") {

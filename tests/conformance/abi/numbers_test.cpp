@@ -77,6 +77,9 @@ TEST_CASE("abi: enums have their numbers", "[abi]") {
   CHECK(DAYBOOK_SETS_UNSENT == 1);
   CHECK(DAYBOOK_SETS_STORED == 2);
   CHECK(DAYBOOK_SETS_PARKED == 3);
+  CHECK(DAYBOOK_KEY_ALG_DEFAULT == 0);
+  CHECK(DAYBOOK_KEY_ALG_ED25519 == 1);
+  CHECK(DAYBOOK_KEY_ALG_ES256 == 2);
   CHECK(sizeof(daybook_error) == 776);
   CHECK(std::string_view(daybook_version()).find('.') != std::string_view::npos);
 }

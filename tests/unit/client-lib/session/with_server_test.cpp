@@ -22,7 +22,7 @@ struct Field {
   wire::SyncRequest asked;  // the last exchange
   wire::SyncReply told;
 
-  explicit Field(std::size_t page_size_max = 1 << 20) {
+  explicit Field(std::size_t page_size_max = 1 << 20, KeyAlg alg = KeyAlg::kEd25519) {
     options.page_size_max = page_size_max;
     options.digest_interval_ms = 0;
     auto file = want(open_sqlite_local_store({}));
@@ -33,6 +33,7 @@ struct Field {
     enrolment.actor = "zhang";
     enrolment.role = "technician";
     enrolment.key_seed = Bytes(32, 9);
+    enrolment.key_alg = alg;
     enrolment.schema = server.schema.source;
     want(phone->enrol(enrolment));
     server.within([&] {
@@ -98,6 +99,51 @@ TEST_CASE("phone and office: an edit goes up, an edit comes down, and the phone 
   REQUIRE(receipts.size() == 1);
   CHECK(receipts[0].verdict == Verdict::kAccepted);
   CHECK(want(field.phone->status()).stored == 0);
+}
+
+TEST_CASE("phone and office: a phone with an ES256 key sends and settles like any other",
+          "[session]") {
+  Field field(1 << 20, KeyAlg::kEs256);
+  CHECK(field.phone->signer()->public_key().alg == KeyAlg::kEs256);
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}});
+  field.sync();
+  const auto set = field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.sync();
+  CHECK(field.server.value(visit, "cause") == words("cable"));
+  const auto receipts = want(field.phone->receipts_of(set.set));
+  REQUIRE(receipts.size() == 1);
+  CHECK(receipts[0].verdict == Verdict::kAccepted);
+}
+
+TEST_CASE(
+    "phone and office: a batch signed under another algorithm than the device's is not stored",
+    "[session]") {
+  Field field(1 << 20, KeyAlg::kEs256);
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}});
+  field.sync();
+  field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.phone->sync_now();
+  const auto outgoing = want(field.phone->next_request());
+  REQUIRE(outgoing);
+  auto request =
+      want(wire::decode_sync_request(want(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+  REQUIRE(request.batch);
+  const auto answer = [&] {
+    return field.server.within([&] { return want(field.server.core->sync(request)); });
+  };
+  const wire::Batch good = *request.batch;
+  const auto other = want(ed25519_signer(Bytes(32, 9)));
+  request.batch->signature = want(other->sign(batch_signing_bytes(request.device, request.newest)));
+  CHECK(answer().push == wire::PushStatus::kWrongSignature);
+  // The very bytes, under the other number.
+  request.batch->signature = {KeyAlg::kEd25519, good.signature.raw};
+  CHECK(answer().push == wire::PushStatus::kWrongSignature);
+  CHECK(field.server.value(visit, "cause") != words("cable"));
+  request.batch = good;
+  CHECK(answer().push == wire::PushStatus::kStored);
+  CHECK(field.server.value(visit, "cause") == words("cable"));
 }
 
 TEST_CASE("phone and office: a departure that was not seen takes the address it left for",

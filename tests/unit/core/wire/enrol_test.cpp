@@ -36,6 +36,8 @@ TEST_CASE("wire: enrolment messages come back as they were sent") {
   check_laws_of(sample_enrol_request(), wire::decode_enrol_request);
   check_laws_of(sample_enrol_reply(), wire::decode_enrol_reply);
   check_one_form_of(sample_enrol_request(), wire::decode_enrol_request);
+  check_laws_of(es256_enrol_request(), wire::decode_enrol_request);
+  check_one_form_of(es256_enrol_request(), wire::decode_enrol_request);
   check_one_form_of(sample_enrol_reply(), wire::decode_enrol_reply);
   auto without_schema = sample_enrol_reply();
   without_schema.schema.clear();
@@ -94,6 +96,18 @@ TEST_CASE("wire: proofs sign different bytes for each purpose, channel and key")
                   .ok());
 }
 
+TEST_CASE("wire: the golden signatures of the ES256 key are true") {
+  const auto enrol = es256_enrol_request();
+  CHECK(to_hex(enrol.key.raw) == to_hex(sample_signer(KeyAlg::kEs256)->public_key().raw));
+  CHECK(verify(enrol.key, wire::enrol_signing_bytes(enrol.code, enrol.key, kSampleChannel),
+               enrol.proof)
+            .ok());
+  CHECK(verify(enrol.key, batch_signing_bytes(kSampleDevice, sample_newest()),
+               es256_sync_request().batch->signature)
+            .ok());
+  check_laws_of(es256_sync_request(), wire::decode_sync_request);
+}
+
 TEST_CASE("wire: refused enrolment messages name the place") {
   auto request = sample_enrol_request();
   request.key.raw[0] ^= 1;
@@ -107,6 +121,23 @@ TEST_CASE("wire: refused enrolment messages name the place") {
   request = sample_enrol_request();
   request.proof.raw.clear();
   CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))), contains("at enrol.proof"));
+  request = sample_enrol_request();
+  request.proof.alg = KeyAlg::kEs256;
+  CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),
+             contains("invalid at enrol.proof: of another algorithm"));
+  request = es256_enrol_request();
+  request.proof.alg = KeyAlg::kEd25519;
+  CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),
+             contains("invalid at enrol.proof: of another algorithm"));
+  request = es256_enrol_request();
+  request.key.raw[0] = 4;
+  CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),
+             contains("invalid at enrol.key: not a compressed point"));
+  request.key.raw = Bytes(33, 0);
+  request.key.raw[0] = 2;
+  request.key.raw[32] = 1;
+  CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),
+             contains("invalid at enrol.key: not on the curve"));
   request = sample_enrol_request();
   request.device = DeviceId{};
   CHECK_THAT(refusal_of(wire::decode_enrol_request(encode(request))),

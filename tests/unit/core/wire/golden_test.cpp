@@ -40,6 +40,9 @@ std::map<std::string, Golden> goldens() {
   all["sync_reply_full"] = {"sync reply, every part present", encode(full_sync_reply())};
   all["sync_reply_bare"] = {"sync reply, every optional part absent", encode(bare_sync_reply())};
   all["enrol_request"] = {"enrol request", encode(sample_enrol_request())};
+  all["enrol_request_es256"] = {"enrol request with an ES256 key", encode(es256_enrol_request())};
+  all["sync_request_es256"] = {"sync request, a batch under an ES256 key",
+                               encode(es256_sync_request())};
   all["enrol_reply"] = {"enrol reply", encode(sample_enrol_reply())};
   all["session_request_ask"] = {"session request that asks for a nonce",
                                 encode(asking_session_request())};
@@ -111,6 +114,8 @@ TEST_CASE("wire: what was written at the release is still read") {
   check_read_back("sync_reply_full", full_sync_reply(), wire::decode_sync_reply);
   check_read_back("sync_reply_bare", bare_sync_reply(), wire::decode_sync_reply);
   check_read_back("enrol_request", sample_enrol_request(), wire::decode_enrol_request);
+  check_read_back("enrol_request_es256", es256_enrol_request(), wire::decode_enrol_request);
+  check_read_back("sync_request_es256", es256_sync_request(), wire::decode_sync_request);
   check_read_back("enrol_reply", sample_enrol_reply(), wire::decode_enrol_reply);
   check_read_back("session_request_ask", asking_session_request(), wire::decode_session_request);
   check_read_back("session_request_prove", proving_session_request(), wire::decode_session_request);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/core/wire/samples.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/model/cbor.hpp"
 #include "core/wire/scope_digest.hpp"
@@ -9,6 +10,8 @@ namespace daybook::test {
 namespace {
 
 constexpr std::int64_t kNoon = 1767225600000;
+
+Signature es256_signature(std::string_view hex) { return {KeyAlg::kEs256, from_hex(hex).value()}; }
 
 Receipt merged_receipt() {
   Receipt receipt;
@@ -89,10 +92,10 @@ Digest digest_of(std::uint8_t byte) {
   return digest;
 }
 
-std::unique_ptr<Signer> sample_signer() {
+std::unique_ptr<Signer> sample_signer(KeyAlg alg) {
   Bytes seed;
   for (std::uint8_t i = 0; i < 32; ++i) seed.push_back(i);
-  return std::move(ed25519_signer(seed)).value();
+  return std::move(signer_of(alg, seed)).value();
 }
 
 Body sample_body() {
@@ -204,6 +207,25 @@ wire::EnrolRequest sample_enrol_request() {
   request.proof =
       std::move(signer->sign(wire::enrol_signing_bytes(request.code, request.key, kSampleChannel)))
           .value();
+  return request;
+}
+
+wire::EnrolRequest es256_enrol_request() {
+  wire::EnrolRequest request = sample_enrol_request();
+  request.key = sample_signer(KeyAlg::kEs256)->public_key();
+  request.proof = es256_signature(
+      "e0f2c7c372758af382a4a58a5f7eb4e4089f76b914c61ab79299beca394cd8f0"
+      "106bc2d1759bc02ef5f33b8d667d815f0d8b9f0af15bb86d6c55668bcdc15256");
+  return request;
+}
+
+wire::SyncRequest es256_sync_request() {
+  wire::SyncRequest request = bare_sync_request();
+  request.newest = sample_newest();
+  request.batch = sample_batch();
+  request.batch->signature = es256_signature(
+      "d7247cd3ac7eb687d53bd819a5f9c5effd6a8abfda2eab8f19600a7669f333a4"
+      "6c8fb7b6175e6c41d8b727dbad0f5223026eced738c6ff26ef35b9a9b4284a51");
   return request;
 }
 

@@ -11,7 +11,8 @@ namespace daybook::test {
 
 Uuid uuid_of(std::uint8_t byte);
 Digest digest_of(std::uint8_t byte);
-std::unique_ptr<Signer> sample_signer();  // seed 00 01 02 … 1f
+// seed, or private number, 00 01 02 … 1f
+std::unique_ptr<Signer> sample_signer(KeyAlg alg = KeyAlg::kEd25519);
 
 inline const DeviceId kSampleDevice = uuid_of(0x11);
 inline const IncarnationId kSampleIncarnation = uuid_of(0x22);
@@ -27,6 +28,9 @@ wire::SyncRequest bare_sync_request();
 wire::SyncReply full_sync_reply();
 wire::SyncReply bare_sync_reply();
 wire::EnrolRequest sample_enrol_request();
+// With RFC 6979's nonces, so that they are always these bytes.
+wire::EnrolRequest es256_enrol_request();
+wire::SyncRequest es256_sync_request();  // a batch, and nothing else that is optional
 wire::EnrolReply sample_enrol_reply();
 wire::SessionRequest asking_session_request();
 wire::SessionRequest proving_session_request();

@@ -105,8 +105,12 @@ TEST_CASE("wire: a refused sync request names the place") {
   CHECK_THAT(refusal_of(request), contains("invalid at sync.batch.signature"));
 
   request = full_sync_request();
-  request.batch->signature.alg = KeyAlg::kEs256;
+  request.batch->signature.alg = static_cast<KeyAlg>(3);
   CHECK_THAT(refusal_of(request), contains("not_supported at sync.batch.signature"));
+
+  request = es256_sync_request();
+  request.batch->signature.raw.push_back(0);
+  CHECK_THAT(refusal_of(request), contains("invalid at sync.batch.signature: 66 bytes"));
 
   request = full_sync_request();
   request.gap = wire::Gap{9, 5};

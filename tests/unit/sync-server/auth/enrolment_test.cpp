@@ -53,6 +53,34 @@ TEST_CASE("enrolment: a code makes one device, for the person it was made for", 
   CHECK(desk.enrol(asked).error().code == Errc::kForbidden);
 }
 
+TEST_CASE("enrolment: the office takes keys of both algorithms, and keeps which", "[auth]") {
+  for (const KeyAlg alg : {KeyAlg::kEd25519, KeyAlg::kEs256}) {
+    Counter desk;
+    desk.key = must(signer_of(alg, Bytes(32, 7)));
+    const auto device = must(desk.enrol(desk.request(desk.code()))).device;
+    CHECK(desk.device(device).key == desk.key->public_key());
+    CHECK(desk.device(device).key.alg == alg);
+    // It comes back with a new code and that key.
+    auto again = desk.request(desk.code());
+    again.device = device;
+    CHECK(must(desk.enrol(again)).device == device);
+    // The same secret under the other algorithm is another key.
+    desk.key =
+        must(signer_of(alg == KeyAlg::kEs256 ? KeyAlg::kEd25519 : KeyAlg::kEs256, Bytes(32, 7)));
+    auto changed = desk.request(desk.code());
+    changed.device = device;
+    CHECK(desk.enrol(changed).error().field == "enrol.device");
+  }
+}
+
+TEST_CASE("enrolment: a proof of another algorithm than the key's proves nothing", "[auth]") {
+  Counter desk;
+  auto asked = desk.request(desk.code());
+  asked.proof.alg = KeyAlg::kEs256;
+  CHECK(desk.enrol(asked).error().code == Errc::kWrongSignature);
+  CHECK(desk.enrol(asked).error().field == "signature.alg");
+}
+
 TEST_CASE("enrolment: a code is worth nothing after a quarter of an hour", "[auth]") {
   Counter desk;
   const auto asked = desk.request(desk.code());
