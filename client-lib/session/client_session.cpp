@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "client-lib/apply/own_run.hpp"
 #include "client-lib/local/settings.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
@@ -164,13 +165,23 @@ Result<void> ClientSession::take_upload(const wire::SyncReply& reply, const Aske
   return {};
 }
 
-Result<void> ClientSession::take_reply(const wire::SyncReply& reply, const Asked& asked) {
+Result<void> ClientSession::take_reply(wire::SyncReply& reply, const Asked& asked) {
   DAYBOOK_TRY(take_schema(reply));
   DAYBOOK_TRY(take_upload(reply, asked));
   if (reply.fork) {
     DAYBOOK_TRY(take_fork(*reply.fork));
   } else {
     send_ladder_ = false;
+    if (reply.page && reply.page->own) {
+      DAYBOOK_ASSIGN(const bool whole, expand_own_run(state_.apply_context(), *reply.page));
+      if (!whole) {
+        // Somebody else wrote there too. Asked for again it comes whole: it is no part of the next
+        // batch.
+        state_.trace.note(TraceLevel::kWarning, "client.own_run_differs", {});
+        more_ = true;
+        reply.page.reset();
+      }
+    }
     if (reply.page) DAYBOOK_TRY(take_page(*reply.page, asked));
     if (reply.safe) DAYBOOK_TRY(take_safe(*reply.safe));
   }

@@ -48,7 +48,7 @@ class ClientSession {
   bool wants_digests() const;
 
   Result<wire::SyncReply> read_reply(BytesView frame, const Asked& asked) const;
-  Result<void> take_reply(const wire::SyncReply& reply, const Asked& asked);
+  Result<void> take_reply(wire::SyncReply& reply, const Asked& asked);
   Result<void> take_upload(const wire::SyncReply& reply, const Asked& asked);
   Result<void> take_schema(const wire::SyncReply& reply);
   Result<void> take_push(const wire::SyncReply& reply);

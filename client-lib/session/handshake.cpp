@@ -64,6 +64,8 @@ Result<wire::SyncRequest> ClientSession::plan_request(Asked& asked) {
   request.page_size_max = state.options.page_size_max;
   asked.with_digests = wants_digests();
   request.want_digests = asked.with_digests;
+  // Only over an exact office state can own work be laid as the office has laid it.
+  request.takes_own_run = asked.with_batch && state.complete && staged_ == 0;
   request.wall_ms = asked.wall_ms;
   return request;
 }
@@ -80,7 +82,8 @@ Result<std::optional<Outgoing>> ClientSession::next_request() {
     fail(request.error(), false);
     return request.error();
   }
-  outgoing = Outgoing{asked.request, "/v1/sync", wire::pack(wire::encode(*request))};
+  outgoing = Outgoing{asked.request, "/v1/sync",
+                      wire::pack(wire::encode(*request), wire::Effort::kThorough)};
   asked_ = std::move(asked);
   due_after_reply_ = false;
   return outgoing;

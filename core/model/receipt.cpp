@@ -38,6 +38,11 @@ std::string_view name_of(FieldOutcome outcome) {
   return "unknown";
 }
 
+bool is_plain(const Receipt& receipt) {
+  return receipt.verdict == Verdict::kAccepted && receipt.fields.empty() &&
+         receipt.reason.empty() && receipt.detail.empty();
+}
+
 Bytes encode_outcome(const Receipt& receipt) {
   if (receipt.reason.empty() && receipt.detail.empty() && receipt.fields.empty()) return {};
   CborWriter out;

@@ -64,6 +64,9 @@ struct Receipt {
   bool operator==(const Receipt&) const = default;
 };
 
+// In force as asked, all of it, with nothing to tell.
+bool is_plain(const Receipt& receipt);
+
 // The outcome bytes that a commit stores (reason, detail, fields); empty for a plainly accepted
 // set.
 Bytes encode_outcome(const Receipt& receipt);

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::uint8_t kPlain = 0x00;
 constexpr std::uint8_t kZstd = 0x01;
-constexpr int kLevel = 3;
 constexpr std::uint32_t kZstdMagic = 0xFD2FB528;
 constexpr std::size_t kRatioFreeSize = 64 << 10;  // below this nobody is hurt by a high ratio
 
@@ -92,11 +91,11 @@ Bytes plain(BytesView message) {
 
 }  // namespace
 
-Bytes pack(BytesView message) {
+Bytes pack(BytesView message, Effort effort) {
   Bytes frame(1 + ZSTD_compressBound(message.size()));
   frame[0] = kZstd;
-  const auto size =
-      ZSTD_compress(frame.data() + 1, frame.size() - 1, message.data(), message.size(), kLevel);
+  const auto size = ZSTD_compress(frame.data() + 1, frame.size() - 1, message.data(),
+                                  message.size(), static_cast<int>(effort));
   ensure(!ZSTD_isError(size));
   // What shrinks so far that the other side would take it for a bomb goes as it is.
   if (size >= message.size() || message.size() > output_max(size, message.size()))

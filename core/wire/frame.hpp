@@ -9,7 +9,11 @@
 
 namespace daybook::wire {
 
-Bytes pack(BytesView message);  // zstd level 3 where that is shorter
+// How much work a byte is worth. An upload goes once over the worst of lines.
+enum class Effort : int { kQuick = 3, kThorough = 6 };  // zstd's levels
+
+// zstd where that is shorter.
+Bytes pack(BytesView message, Effort effort = Effort::kQuick);
 Result<Bytes> unpack(BytesView frame, std::size_t size_max);
 
 }  // namespace daybook::wire

@@ -110,6 +110,7 @@ struct SyncRequest {
   bool pull = true;
   std::uint64_t page_size_max = 0;  // bytes; the server has its own cap
   bool want_digests = false;        // scope digests with the complete page
+  bool takes_own_run = false;       // Page::own may stand for what this batch wrote
   std::int64_t wall_ms = 0;         // the phone's clock, so that both sides know the offset
   bool operator==(const SyncRequest&) const = default;
 };
@@ -150,6 +151,21 @@ struct ScopeDigest {
   bool operator==(const ScopeDigest&) const = default;
 };
 
+// The phone's own sets that came with this very request and were plainly accepted, one commit each,
+// in order: their receipts and rows are not sent back. The phone makes them from its own bodies and
+// shows them only when they sum up to what the office has (scope_digest.hpp).
+struct OwnRun {
+  IncarnationId incarnation;
+  std::uint64_t first_seq = 0;
+  std::uint64_t last_seq = 0;
+  Version first_commit = 0;
+  std::uint64_t rules_version = 0;
+  std::vector<std::uint32_t> scopes;  // the memberships of each of its records, as in PageEntry
+  std::uint64_t records = 0;
+  Digest digest;
+  bool operator==(const OwnRun&) const = default;
+};
+
 struct Page {
   Cursor head;  // the snapshot it was read in
   std::vector<std::string>
@@ -162,6 +178,7 @@ struct Page {
   Version receipts_through = 0;      // receipts are complete up to this commit
   bool complete = false;             // nothing in the device's scopes follows
   std::vector<ScopeDigest> digests;  // on request, with a complete page
+  std::optional<OwnRun> own;         // on request
   bool operator==(const Page&) const = default;
 };
 

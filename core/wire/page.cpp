@@ -50,6 +50,17 @@ std::uint32_t read_scope_index(MessageReader& in, std::size_t scopes) {
   return static_cast<std::uint32_t>(index);
 }
 
+std::vector<std::uint32_t> read_scopes_of_entry(MessageReader& in, std::size_t scopes) {
+  auto read = in.list("scopes", kScopesMax,
+                      [scopes](MessageReader& item) { return read_scope_index(item, scopes); });
+  // A record in no scope could never be dropped again.
+  if (!in.failed() && read.empty()) in.fail(Errc::kInvalid, "scopes", "expected at least 1");
+  for (std::size_t i = 1; i < read.size() && !in.failed(); ++i) {
+    if (read[i] <= read[i - 1]) in.fail(Errc::kInvalid, "scopes", "not ascending");
+  }
+  return read;
+}
+
 PageEntry read_entry(MessageReader& in, std::size_t scopes) {
   in.array_of("", 6);
   PageEntry entry;
@@ -57,14 +68,7 @@ PageEntry read_entry(MessageReader& in, std::size_t scopes) {
   entry.version = in.unsigned_integer("version");
   entry.row_version = in.unsigned_integer("row_version");
   entry.row = copy_of(in.bytes("row", kRowSizeMax));
-  entry.scopes = in.list("scopes", kScopesMax,
-                         [scopes](MessageReader& item) { return read_scope_index(item, scopes); });
-  // A record in no scope could never be dropped again.
-  if (!in.failed() && entry.scopes.empty())
-    in.fail(Errc::kInvalid, "scopes", "expected at least 1");
-  for (std::size_t i = 1; i < entry.scopes.size() && !in.failed(); ++i) {
-    if (entry.scopes[i] <= entry.scopes[i - 1]) in.fail(Errc::kInvalid, "scopes", "not ascending");
-  }
+  entry.scopes = read_scopes_of_entry(in, scopes);
   return entry;
 }
 
@@ -113,6 +117,33 @@ ScopeDigest read_scope_digest(MessageReader& in) {
   return digest;
 }
 
+void write_own_run(CborWriter& out, const OwnRun& run) {
+  out.array(8).bytes(run.incarnation.view()).unsigned_integer(run.first_seq);
+  out.unsigned_integer(run.last_seq)
+      .unsigned_integer(run.first_commit)
+      .unsigned_integer(run.rules_version)
+      .array(run.scopes.size());
+  for (const auto scope : run.scopes) out.unsigned_integer(scope);
+  out.unsigned_integer(run.records).bytes(run.digest.view());
+}
+
+OwnRun read_own_run(MessageReader& in, std::size_t scopes) {
+  in.array_of("", 8);
+  OwnRun run;
+  run.incarnation = in.fixed<IncarnationId>("incarnation");
+  run.first_seq = in.unsigned_integer("first_seq");
+  run.last_seq = in.unsigned_integer("last_seq");
+  run.first_commit = in.unsigned_integer("first_commit");
+  run.rules_version = in.unsigned_integer("rules_version");
+  run.scopes = read_scopes_of_entry(in, scopes);
+  run.records = in.unsigned_integer("records", kPageEntriesMax);
+  run.digest = in.fixed<Digest>("digest");
+  const bool ordered = run.first_seq > 0 && run.first_commit > 0 && run.last_seq >= run.first_seq &&
+                       run.last_seq - run.first_seq < kBatchSetsMax;
+  if (!in.failed() && !ordered) in.fail(Errc::kInvalid, "last_seq", "no run of a batch");
+  return run;
+}
+
 std::vector<std::string> read_scope_names(MessageReader& in, std::string_view name) {
   auto scopes = in.list(name, kScopesMax, read_scope_name);
   refuse_twice(in, name, scopes);
@@ -124,7 +155,7 @@ void write_name(CborWriter& out, const std::string& name) { out.text(name); }
 }  // namespace
 
 void write_page(CborWriter& out, const Page& page) {
-  out.array(10);
+  out.array(page.own ? 11 : 10);
   write_cursor(out, page.head);
   write_list(out, page.scopes, write_name);
   write_positions(out, page.positions);
@@ -134,10 +165,12 @@ void write_page(CborWriter& out, const Page& page) {
   write_list(out, page.receipts, write_receipt);
   out.unsigned_integer(page.receipts_through).boolean(page.complete);
   write_list(out, page.digests, write_scope_digest);
+  if (page.own) write_own_run(out, *page.own);
 }
 
 Page read_page(MessageReader& in) {
-  in.array_of("", 10);
+  const auto items = in.array("", 11);
+  if (!in.failed() && items < 10) in.fail(Errc::kInvalid, "", "expected 10 or 11 items");
   Page page;
   page.head = in.inside("head", read_cursor);
   page.scopes = read_scope_names(in, "scopes");
@@ -154,6 +187,10 @@ Page read_page(MessageReader& in) {
   page.digests = in.list("digests", kScopesMax, read_scope_digest);
   if (!in.failed() && !page.complete && !page.digests.empty()) {
     in.fail(Errc::kInvalid, "digests", "only with a complete page");
+  }
+  if (items == 11) {
+    page.own =
+        in.inside("own", [scopes](MessageReader& item) { return read_own_run(item, scopes); });
   }
   return page;
 }

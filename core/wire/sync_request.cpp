@@ -168,10 +168,11 @@ Bytes encode(const SyncRequest& request) {
   write_list(out, request.witnesses, write_witness);
   write_unsent(out, request.unsent);
   // What the reader wants, then the clock.
-  out.array(3)
+  out.array(request.takes_own_run ? 4 : 3)
       .boolean(request.pull)
       .unsigned_integer(request.page_size_max)
       .boolean(request.want_digests);
+  if (request.takes_own_run) out.boolean(true);
   out.integer(request.wall_ms);
   return out.take();
 }
@@ -197,10 +198,16 @@ Result<SyncRequest> decode_sync_request(BytesView bytes) {
   request.gap = in.nullable("gap", read_gap);
   request.witnesses = in.list("witnesses", kWitnessesMax, read_witness);
   request.unsent = in.inside("unsent", read_unsent);
-  in.array_of("wants", 3);
+  const auto wants = in.array("wants", 4);
+  if (!in.failed() && wants < 3) in.fail(Errc::kInvalid, "wants", "expected 3 or 4 items");
   request.pull = in.boolean("pull");
   request.page_size_max = in.unsigned_integer("page_size_max");
   request.want_digests = in.boolean("want_digests");
+  if (wants == 4) {
+    request.takes_own_run = in.boolean("takes_own_run");
+    if (!in.failed() && !request.takes_own_run)
+      in.fail(Errc::kInvalid, "takes_own_run", "left out when it is false");
+  }
   request.wall_ms = in.integer("wall_ms");
   const auto closed = in.close();
   if (closed.ok()) return request;

@@ -74,8 +74,56 @@ struct Feed::Progress {
   bool full() const { return size >= size_max; }
 };
 
+// What the asking phone itself has just written, and how much of it stands in the feed exactly so.
+struct Feed::Own {
+  const PlainRun& run;
+  Lineage lineage = 0;
+  std::vector<std::uint32_t> scopes{};  // of each of its records; a record in others spoils the run
+  wire::ScopeSum sum{};
+  std::uint64_t receipts = 0;
+  std::uint64_t rules_version = 0;
+
+  bool whole() const {
+    return sum.records() == run.last_writes.size() && receipts == run.last_seq - run.first_seq + 1;
+  }
+  bool wrote(const CommitRow& row) const {
+    return row.lineage == lineage && row.outcome.empty() && row.seq >= run.first_seq &&
+           row.seq <= run.last_seq && row.version == run.first_commit + (row.seq - run.first_seq);
+  }
+  // Takes the entry out of the page when it is of the run.
+  bool take(const RecordRef& record, Version version, const StoredRow& stored,
+            const std::vector<std::uint32_t>& live) {
+    const auto written = run.last_writes.find(record);
+    const bool own =
+        written != run.last_writes.end() && written->second == version && stored.version == version;
+    if (!own) return false;
+    if (sum.records() == 0) scopes = live;
+    if (scopes != live) return false;
+    sum.add(wire::digest_of_row(record, stored.row));
+    return true;
+  }
+};
+
 Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& request,
-                              const std::optional<ContactRow>& contact) {
+                              const std::optional<ContactRow>& contact,
+                              const std::optional<PlainRun>& run) {
+  if (run && request.takes_own_run && request.batch) {
+    DAYBOOK_ASSIGN(const auto lineage,
+                   store_.find_lineage(device.device, request.batch->incarnation));
+    Own own{*run, lineage ? lineage->lineage : 0};
+    DAYBOOK_ASSIGN(auto page, build(device, request, contact, &own));
+    if (own.whole()) {
+      page.own = wire::OwnRun{request.batch->incarnation, run->first_seq,    run->last_seq,
+                              run->first_commit,          own.rules_version, own.scopes,
+                              own.sum.records(),          own.sum.digest()};
+      return page;
+    }
+  }
+  return build(device, request, contact, nullptr);
+}
+
+Result<wire::Page> Feed::build(const DeviceRow& device, const wire::SyncRequest& request,
+                               const std::optional<ContactRow>& contact, Own* own) {
   wire::Page page;
   DAYBOOK_ASSIGN(const auto head, store_.head());
   page.head = {head.epoch, head.version, head.head};
@@ -106,8 +154,8 @@ Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& 
     progress.size_max = std::min<std::size_t>(progress.size_max, request.page_size_max);
 
   const std::string receipts = receipt_scope_of(device.device);
-  DAYBOOK_TRY(add_receipts(device, position_in(receipts).version, progress, page));
-  DAYBOOK_TRY(add_entries(sources, progress, page));
+  DAYBOOK_TRY(add_receipts(device, position_in(receipts).version, progress, page, own));
+  DAYBOOK_TRY(add_entries(sources, progress, page, own));
   page.complete = page.receipts_through == head.version;
   for (auto& source : sources) {
     DAYBOOK_ASSIGN(const auto* next, source.peek(store_));
@@ -129,7 +177,7 @@ Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& 
 }
 
 Result<void> Feed::add_receipts(const DeviceRow& device, Version after, Progress& progress,
-                                wire::Page& page) {
+                                wire::Page& page, Own* own) {
   page.receipts_through = page.head.version;
   std::map<Version, std::size_t> sizes;
   DAYBOOK_ASSIGN(const auto lineages, store_.lineages_of(device.device));
@@ -139,6 +187,11 @@ Result<void> Feed::add_receipts(const DeviceRow& device, Version after, Progress
     if (rows.size() == wire::kReceiptsPerPageMax)
       page.receipts_through = std::min(page.receipts_through, rows.back().version);
     for (const auto& row : rows) {
+      if (own != nullptr && own->wrote(row)) {
+        ++own->receipts;
+        own->rules_version = row.rules_version;
+        continue;
+      }
       Receipt receipt;
       receipt.set = row.set;
       receipt.incarnation = lineage.incarnation;
@@ -168,7 +221,8 @@ Result<void> Feed::add_receipts(const DeviceRow& device, Version after, Progress
   return {};
 }
 
-Result<void> Feed::add_entries(std::vector<Source>& sources, Progress& progress, wire::Page& page) {
+Result<void> Feed::add_entries(std::vector<Source>& sources, Progress& progress, wire::Page& page,
+                               Own* own) {
   // One entry at least, however large, or a phone with a small page would stand still.
   while ((page.entries.empty() && page.left.empty()) || !progress.full()) {
     if (page.entries.size() + page.left.size() >= wire::kPageEntriesMax) break;
@@ -197,6 +251,10 @@ Result<void> Feed::add_entries(std::vector<Source>& sources, Progress& progress,
     if (live.empty()) continue;
     DAYBOOK_ASSIGN(auto stored, store_.find_row(row.record));
     if (!stored) continue;  // referred to, but not yet created
+    if (own != nullptr && own->take(row.record, row.version, *stored, live)) {
+      for (const std::uint32_t i : live) sources[i].tell();
+      continue;
+    }
     progress.size += stored->row.size() + kEntryOverheadSize;
     for (const std::uint32_t i : live) sources[i].tell();
     page.entries.push_back(

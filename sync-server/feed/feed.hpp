@@ -12,6 +12,7 @@
 #include "core/base/result.hpp"
 #include "core/wire/message.hpp"
 #include "sync-server/scope/membership.hpp"
+#include "sync-server/store/plain_run.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -26,16 +27,23 @@ class Feed {
  public:
   explicit Feed(ServerStore& store) : store_(store) {}
 
-  // `contact` tells which scopes the device was served before.
+  // `contact` tells which scopes the device was served before. `run`: what this request's batch
+  // wrote; where nothing but that stands in those records, the page names it instead of sending it
+  // back.
   Result<wire::Page> page(const DeviceRow& device, const wire::SyncRequest& request,
-                          const std::optional<ContactRow>& contact);
+                          const std::optional<ContactRow>& contact,
+                          const std::optional<PlainRun>& run = std::nullopt);
 
  private:
   struct Source;
   struct Progress;
+  struct Own;
+  Result<wire::Page> build(const DeviceRow& device, const wire::SyncRequest& request,
+                           const std::optional<ContactRow>& contact, Own* own);
   Result<void> add_receipts(const DeviceRow& device, Version after, Progress& progress,
-                            wire::Page& page);
-  Result<void> add_entries(std::vector<Source>& sources, Progress& progress, wire::Page& page);
+                            wire::Page& page, Own* own);
+  Result<void> add_entries(std::vector<Source>& sources, Progress& progress, wire::Page& page,
+                           Own* own);
   Result<wire::ScopeDigest> digest_of(const std::string& scope);
 
   ServerStore& store_;

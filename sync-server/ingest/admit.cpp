@@ -29,11 +29,11 @@ constexpr std::uint32_t kLonelyAttemptsMax = 3;
 }  // namespace
 
 Result<Admission> Ingest::admit(const DeviceRow& device, const wire::SyncRequest& request) {
-  if (device.status == DeviceStatus::kHeld) return Admission{PushStatus::kHeld, {}, 0};
+  if (device.status == DeviceStatus::kHeld) return Admission{PushStatus::kHeld, {}, 0, {}};
   DAYBOOK_ASSIGN(const auto early, register_incarnations(device, request));
   if (early) return *early;
   DAYBOOK_ASSIGN(auto found, store_.find_lineage(device.device, request.newest.incarnation));
-  if (!found) return Admission{PushStatus::kUnknownIncarnation, {}, 0};
+  if (!found) return Admission{PushStatus::kUnknownIncarnation, {}, 0, {}};
   LineageRow lineage = *found;
   const bool behind = request.newest.seq < lineage.last_seq;
   const bool differs =
@@ -42,9 +42,9 @@ Result<Admission> Ingest::admit(const DeviceRow& device, const wire::SyncRequest
     // A phone only ever adds: one that has less than it gave us, or something else, was restored or
     // cloned.
     trace_.note(TraceLevel::kWarning, "ingest.forked", {{"device", to_string(device.device)}});
-    return Admission{PushStatus::kForked, position_of(lineage), 0};
+    return Admission{PushStatus::kForked, position_of(lineage), 0, {}};
   }
-  if (!request.batch) return Admission{PushStatus::kNothing, position_of(lineage), 0};
+  if (!request.batch) return Admission{PushStatus::kNothing, position_of(lineage), 0, {}};
   return admit_batch(device, lineage, *request.batch);
 }
 
@@ -60,10 +60,10 @@ Result<std::optional<Admission>> Ingest::register_incarnations(const DeviceRow& 
                                begin.parent_link);
     if (!begin.parent.is_zero()) {
       DAYBOOK_ASSIGN(const auto parent, store_.find_lineage(device.device, begin.parent));
-      if (!parent) return std::optional(Admission{PushStatus::kUnknownIncarnation, {}, 0});
+      if (!parent) return std::optional(Admission{PushStatus::kUnknownIncarnation, {}, 0, {}});
       if (begin.parent_seq > parent->last_seq) {
         // It claims to build upon sets that never came; it must send them under the parent first.
-        return std::optional(Admission{PushStatus::kGap, position_of(*parent), 0});
+        return std::optional(Admission{PushStatus::kGap, position_of(*parent), 0, {}});
       }
       row.parent = parent->lineage;
       row.parent_seq = begin.parent_seq;
@@ -82,11 +82,13 @@ Result<std::optional<Admission>> Ingest::register_incarnations(const DeviceRow& 
 
 Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& lineage,
                                       const wire::Batch& batch) {
-  const auto stored = [&](PushStatus status) { return Admission{status, position_of(lineage), 0}; };
+  const auto stored = [&](PushStatus status) {
+    return Admission{status, position_of(lineage), 0, {}};
+  };
   if (batch.incarnation != lineage.incarnation) {
     // The outbox of an older incarnation is re-linked under the newest; nothing else may come under
     // another name.
-    return Admission{PushStatus::kUnknownIncarnation, {}, 0};
+    return Admission{PushStatus::kUnknownIncarnation, {}, 0, {}};
   }
   if (batch.bodies.empty() || batch.first_seq == 0)
     return refuse_batch(device, batch).ok() ? stored(PushStatus::kWrongSignature)
@@ -116,7 +118,8 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
   const auto overlap = static_cast<std::size_t>(lineage.last_seq - (batch.first_seq - 1));
   if (links[overlap] != lineage.last_link) return stored(PushStatus::kForked);
 
-  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap};
+  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap, {}};
+  run_.emplace();
   if (trial_.is_on_trial(device.device)) {
     DAYBOOK_TRY(take_on_trial(device, lineage, batch, links, overlap));
   } else {
@@ -130,6 +133,10 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
     DAYBOOK_TRY(store_.put_device(good));
   }
   admission.stored = position_of(lineage);
+  const bool whole = run_ && run_->last_seq == last_seq && admission.sets_new > 0 &&
+                     run_->last_seq - run_->first_seq + 1 == admission.sets_new;
+  if (whole) admission.run = std::move(run_);
+  run_.reset();
   return admission;
 }
 
@@ -279,11 +286,30 @@ Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, con
     DAYBOOK_TRY(park(*body, std::move(row), author, {"crashed_the_server", "", {}}));
   } else {
     if (poison_) poison_(*body);
-    DAYBOOK_TRY(take_set(*body, bytes, body_hash, author));
+    DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author));
+    note_in_run(*body, receipt);
     if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();
   return {};
+}
+
+void Ingest::note_in_run(const Body& body, const Receipt& receipt) {
+  if (!run_) return;
+  PlainRun& run = *run_;
+  const bool first = run.first_seq == 0;
+  const bool next = first || (receipt.seq == run.last_seq + 1 &&
+                              receipt.commit == run.first_commit + (receipt.seq - run.first_seq));
+  if (!next || !is_plain(receipt)) {
+    run_.reset();
+    return;
+  }
+  if (first) {
+    run.first_seq = receipt.seq;
+    run.first_commit = receipt.commit;
+  }
+  run.last_seq = receipt.seq;
+  for (const auto& change : body.changes) run.last_writes[change.record] = receipt.commit;
 }
 
 Result<Receipt> Ingest::admit_office(const Body& body, bool settles) {

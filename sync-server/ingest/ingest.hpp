@@ -9,7 +9,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +24,7 @@
 #include "core/wire/message.hpp"
 #include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
+#include "sync-server/store/plain_run.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -34,6 +34,7 @@ struct Admission {
   wire::PushStatus status = wire::PushStatus::kNothing;
   ChainPosition stored;
   std::size_t sets_new = 0;
+  std::optional<PlainRun> run;  // when all of the new sets are one
 };
 
 class Ingest {
@@ -118,6 +119,7 @@ class Ingest {
   enum class Trying : std::uint8_t { kTrusted, kTogether, kAlone };
   Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
                          BytesView bytes, Trying trying);
+  void note_in_run(const Body& body, const Receipt& receipt);
   Result<void> refuse_batch(const DeviceRow& device, const wire::Batch& batch);
   Result<bool> may_try(const SetId& set, Trying trying);
   Result<void> count_all(const wire::Batch& batch, std::size_t from);
@@ -128,7 +130,13 @@ class Ingest {
   Judging<Judgement> judge(const Body& body, const Author& author, Version commit);
   std::vector<Work> works_of(const Body& body) const;
   Result<std::optional<Obstacle>> find_unknown_reference(const Body& body, const Author& author);
+  struct Sighting {
+    bool known = false;
+    bool late = false;
+  };
   Result<bool> knows(const Author& author, const RecordRef& record);
+  Result<Sighting> sighting_of(const Author& author, const RecordState& state);
+  Result<bool> created_by_device_of(const Author& author, const RecordState& state);
   Judging<Judged> judge_record(const Author& author, Work work, Version commit);
   static Verdict verdict_of(const Body& body, const Judgement& judgement);
 
@@ -161,6 +169,7 @@ class Ingest {
   Membership membership_;
   Trial trial_;
   std::function<void(const Body&)> poison_;
+  std::optional<PlainRun> run_;  // of the batch being admitted, as far as it holds
 };
 
 }  // namespace daybook

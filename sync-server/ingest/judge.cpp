@@ -60,16 +60,33 @@ Result<Version> Ingest::resolve(const Base& base) {
 }
 
 Result<bool> Ingest::knows(const Author& author, const RecordRef& record) {
-  DAYBOOK_ASSIGN(const auto state, store_.find_record(record));
-  if (!state) return false;
+  DAYBOOK_ASSIGN(const auto row, store_.find_row(record));
+  if (!row) return false;
   if (author.scope.empty()) return true;
   for (const auto& scope : {author.scope, kSharedScope}) {
     DAYBOOK_ASSIGN(const auto standing, membership_.standing_of(scope, record));
     if (standing != Standing::kNever) return true;
   }
-  if (state->created_by == kOfficeLineage) return false;
-  DAYBOOK_ASSIGN(const auto creator, store_.load_lineage(state->created_by));
+  DAYBOOK_ASSIGN(const auto state, store_.find_record(record));
+  return state ? created_by_device_of(author, *state) : Result<bool>(false);
+}
+
+Result<bool> Ingest::created_by_device_of(const Author& author, const RecordState& state) {
+  if (state.created_by == kOfficeLineage) return false;
+  DAYBOOK_ASSIGN(const auto creator, store_.load_lineage(state.created_by));
   return creator && creator->device == author.device;
+}
+
+// Where a record that is here stands towards its author: unknown to him, or not his any more.
+Result<Ingest::Sighting> Ingest::sighting_of(const Author& author, const RecordState& state) {
+  if (author.scope.empty()) return Sighting{true, false};
+  DAYBOOK_ASSIGN(const auto own, membership_.standing_of(author.scope, state.record));
+  if (own == Standing::kPresent) return Sighting{true, false};
+  DAYBOOK_ASSIGN(const auto shared, membership_.standing_of(kSharedScope, state.record));
+  const bool late = own == Standing::kFormer && shared != Standing::kPresent;
+  if (own != Standing::kNever || shared != Standing::kNever) return Sighting{true, late};
+  DAYBOOK_ASSIGN(const bool made_it, created_by_device_of(author, state));
+  return Sighting{made_it, late};
 }
 
 Result<std::optional<Ingest::Obstacle>> Ingest::find_unknown_reference(const Body& body,
@@ -165,8 +182,12 @@ auto Ingest::judge_record(const Author& author, Work work, Version commit) -> Ju
   if (!creates) {
     // A record outside everything the device ever had in scope is treated exactly like one that
     // does not exist.
-    DAYBOOK_ASSIGN(const bool known, knows(author, work.record));
-    if (!known) return Answer(Obstacle{"unknown_record", name, {}});
+    Sighting sighting;
+    if (judged.before) {
+      DAYBOOK_ASSIGN(sighting, sighting_of(author, *judged.before));
+    }
+    if (!sighting.known) return Answer(Obstacle{"unknown_record", name, {}});
+    judged.late = sighting.late;
   }
   MergeInput& input = judged.input;
   input.collection = schema_.find(work.record.collection);
@@ -199,11 +220,6 @@ auto Ingest::judge_record(const Author& author, Work work, Version commit) -> Ju
     if (!add(claim->field, claim->seen, claim->base, *claim->seen, true)) {
       return Answer(Obstacle{"unknown_base", name + "." + claim->field, {}});
     }
-  }
-  if (!author.scope.empty() && judged.before) {
-    DAYBOOK_ASSIGN(const auto own, membership_.standing_of(author.scope, work.record));
-    DAYBOOK_ASSIGN(const auto shared, membership_.standing_of(kSharedScope, work.record));
-    judged.late = own == Standing::kFormer && shared != Standing::kPresent;
   }
   judged.late = judged.late || (author.judged_as & kJudgedAsLeaver) != 0;
   input.late = judged.late;

@@ -66,6 +66,14 @@ Result<void> Membership::record_changed(const RecordState* before, const RecordS
                                         Version commit) {
   const Paths was = before == nullptr ? Paths{} : paths_of(*before);
   const Paths is = paths_of(after);
+  at_hand_ = &after;
+  auto spread_out = spread_change(was, is, before == nullptr, after, commit);
+  at_hand_ = nullptr;
+  return spread_out;
+}
+
+Result<void> Membership::spread_change(const Paths& was, const Paths& is, bool created,
+                                       const RecordState& after, Version commit) {
   // Memberships that were there before this commit; on a create they come from references that were
   // waiting for the record.
   DAYBOOK_ASSIGN(const auto standing, store_.members_of(after.record));
@@ -75,7 +83,7 @@ Result<void> Membership::record_changed(const RecordState* before, const RecordS
     touched_.insert(row.scope);
     DAYBOOK_TRY(store_.put_member(row));
     DAYBOOK_TRY(follow_differences(row.scope, was, is, commit));
-    if (before == nullptr) {
+    if (created) {
       DAYBOOK_ASSIGN(const auto children, store_.children_of(after.record.id));
       for (const auto& child : children) DAYBOOK_TRY(change_path(row.scope, child, +1, commit, 1));
     }
@@ -137,14 +145,24 @@ Result<void> Membership::change_path(const std::string& scope, const RecordRef& 
 
 Result<void> Membership::spread(const std::string& scope, const RecordRef& record, int by,
                                 Version commit, int depth) {
-  DAYBOOK_ASSIGN(const auto state, store_.find_record(record));
-  if (state) {
-    for (const auto& followed : paths_of(*state).followed)
+  if (at_hand_ != nullptr && at_hand_->record == record) {
+    for (const auto& followed : paths_of(*at_hand_).followed)
+      DAYBOOK_TRY(change_path(scope, followed, by, commit, depth));
+  } else if (follows(record.collection)) {
+    DAYBOOK_ASSIGN(const auto state, store_.find_record(record));
+    const Paths paths = state ? paths_of(*state) : Paths{};
+    for (const auto& followed : paths.followed)
       DAYBOOK_TRY(change_path(scope, followed, by, commit, depth));
   }
   DAYBOOK_ASSIGN(const auto children, store_.children_of(record.id));
   for (const auto& child : children) DAYBOOK_TRY(change_path(scope, child, by, commit, depth));
   return {};
+}
+
+bool Membership::follows(const std::string& collection) const {
+  const auto* known = schema_.find(collection);
+  return known != nullptr && std::any_of(known->fields.begin(), known->fields.end(),
+                                         [](const FieldSchema& field) { return field.follow; });
 }
 
 Result<Standing> Membership::standing_of(const std::string& scope, const RecordRef& record) {

@@ -46,6 +46,10 @@ class Membership {
     std::multiset<RecordRef> followed;
   };
   Paths paths_of(const RecordState& state) const;
+  // Does any field of it bring other records along?
+  bool follows(const std::string& collection) const;
+  Result<void> spread_change(const Paths& was, const Paths& is, bool created,
+                             const RecordState& after, Version commit);
   Result<std::set<std::string>> live_scopes_of(const RecordRef& record);
   Result<void> change_path(const std::string& scope, const RecordRef& record, int by,
                            Version commit, int depth);
@@ -57,6 +61,7 @@ class Membership {
   const Schema& schema_;
   ServerStore& store_;
   std::set<std::string> touched_;
+  const RecordState* at_hand_ = nullptr;  // the record that is changing: need not be read again
 };
 
 }  // namespace daybook

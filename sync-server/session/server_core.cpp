@@ -97,7 +97,7 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
   const bool known_chain = admission.status != wire::PushStatus::kForked &&
                            admission.status != wire::PushStatus::kUnknownIncarnation;
   if (request.pull && known_chain && !reply.fork) {
-    DAYBOOK_ASSIGN(reply.page, feed_.page(device, request, contact));
+    DAYBOOK_ASSIGN(reply.page, feed_.page(device, request, contact, admission.run));
   }
   return reply;
 }

@@ -11,6 +11,7 @@
 
 #include "core/base/hex.hpp"
 #include "tests/bench/bench_phone.hpp"
+#include "tests/bench/fan_in.hpp"
 #include "tests/bench/listener.hpp"
 
 namespace daybook::bench {
@@ -26,6 +27,7 @@ constexpr const char* kUsage =
     "  s2      --store FILE --visits N --server-pid PID       uploads what s1 has left\n"
     "  s3      --store FILE --workload FILE --visits N --server-pid PID\n"
     "  s4      --store FILE --other FILE --workload FILE --visits N --count N --server-pid PID\n"
+    "  s6      --folder DIR --codes FILE --workload FILE --visits N --server-pid PID\n"
     "  s8      --store FILE --visits N                        as s2, but goes on when the office "
     "dies\n"
     "  pragmas --store FILE --side client|server\n";
@@ -289,6 +291,30 @@ int upload_through_death(const Options& options) {
   return phone.status().pending == 0 ? 0 : 1;
 }
 
+int fan_in(const Options& options) {
+  struct Before {
+    int server = 0;
+    double cpu_s = 0;
+  } before{server_pid(options), 0};
+  const auto begin = [](void* context) {
+    auto& at = *static_cast<Before*>(context);
+    at.cpu_s = cpu_of_process_s(at.server);
+  };
+  const FanIn result = run_fan_in(option(options, "folder"), option(options, "codes"),
+                                  option(options, "workload"), begin, &before);
+  const std::string devices = std::to_string(result.latencies.size());
+  Line line = begin_line("S6", options, ("devices=" + devices).c_str());
+  line["wall_s"] = round_to(result.wall_s, 4);
+  line["devices_s"] = round_to(static_cast<double>(result.latencies.size()) / result.wall_s, 0);
+  std::vector<double> latencies = result.latencies;
+  add_latencies(line, latencies);
+  line["errors"] = result.errors;
+  line["cpu_server_s"] = round_to(cpu_of_process_s(before.server) - before.cpu_s, 3);
+  line["rss_server_mb"] = peak_memory_mb(before.server);
+  print(line);
+  return result.errors == 0 ? 0 : 1;
+}
+
 int show_pragmas(const Options& options) {
   Line line;
   line["peer"] = "daybook";
@@ -304,6 +330,7 @@ int run(const std::string& scenario, const Options& options) {
   if (scenario == "s2") return upload(options);
   if (scenario == "s3") return download(options);
   if (scenario == "s4") return change_one_field(options);
+  if (scenario == "s6") return fan_in(options);
   if (scenario == "s8") return upload_through_death(options);
   if (scenario == "pragmas") return show_pragmas(options);
   std::fputs(kUsage, stderr);

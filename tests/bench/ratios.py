@@ -23,6 +23,8 @@ DEMANDS = [
     ("S3", "cpu_server_s", None), ("S3", "first_readable_s", None),
     ("S4", "p50_ms", ("<=", 2, "floor-ops")), ("S4", "p99_ms", ("<=", 2, "floor-ops")),
     ("S4", "bytes_per_change", None),
+    ("S6 devices=10", "devices_s", (">=", 0.8, "floor-ops")), ("S6 devices=100", "devices_s", (">=", 0.8, "floor-ops")),
+    ("S6 devices=1000", "devices_s", (">=", 0.8, "floor-ops")), ("S6 devices=1000", "rss_server_mb", None),
     ("S8", "restart_to_accept_s", None), ("S8", "bytes_resent", None),
     ("S2", "rss_client_mb", ("<=", 40, "MB")), ("S2", "rss_server_mb", ("<=", 40, "MB")),
     ("S3", "rss_client_mb", ("<=", 40, "MB")), ("S3", "rss_server_mb", ("<=", 40, "MB")),
@@ -38,11 +40,14 @@ def figure(row, what):
 
 
 def median(groups, scenario, visits, peer, what):
-    chosen = {"floor-ops": FLOOR, "pouchdb": POUCH}.get(peer, {}).get(scenario, "")
+    scenario, _, chosen = scenario.partition(" ")
+    exact = bool(chosen)  # else devices=100 would be among devices=1000
+    chosen = chosen or {"floor-ops": FLOOR, "pouchdb": POUCH}.get(peer, {}).get(scenario, "")
     values = []
     for (s, n, who, variant), rows in groups.items():
         size = n or 1000
-        if s == scenario and who == peer and chosen in variant and (size == visits or scenario == "S4"):
+        fits = variant == chosen if exact else chosen in variant
+        if s == scenario and who == peer and fits and (size == visits or scenario in ("S4", "S6")):
             values += [value for value in (figure(row, what) for row in rows) if value is not None]
     return statistics.median(values) if values else None
 

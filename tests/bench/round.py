@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s8; --visits N (1000).
+"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s6 s8; --visits N (1000).
 
 A daybookd of its own in a temporary folder, two phones enrolled for the technician of the workload; one JSON line per
 measurement on standard output. Called by run. Ends only what it started.
@@ -21,6 +21,7 @@ from house import BIN, House  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = pathlib.Path(os.environ.get("PEERS", pathlib.Path.home() / ".cache/daybook-peers"))
 TECHNICIAN = "tech-0000"
+FAN_IN = (10, 100, 1000)
 PER_VISIT = {"visits": 1, "parts": 2, "signatures": 1}
 
 
@@ -118,6 +119,23 @@ class Round:
         self.check_book("S8")
 
 
+    def fan_in(self, devices):
+        """Each phone of a technician of its own: nobody fetches what another has sent."""
+        self.house.start()
+        self.house.login()
+        with open(self.house.folder / "codes", "w") as codes:
+            for number in range(devices):
+                actor = f"fan-{number:04d}"
+                self.house.add_technician(actor)
+                print(actor, self.house.enrolment_code(actor), file=codes, flush=True)
+                if number % 300 == 299:  # a code is good for a quarter of an hour; a session is for an hour
+                    print(f"{number + 1} of {devices} enrolled", file=sys.stderr)
+        print(self.bench("s6", folder=self.house.folder, codes=self.house.folder / "codes",
+                         workload=PEERS / "data/w100.ndjson", visits=self.visits, server_pid=self.house.process.pid),
+              flush=True)
+        self.house.stop()
+
+
 def print_line(**line):
     print(json.dumps(line), flush=True)
 
@@ -149,7 +167,7 @@ def play(visits, wanted):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s8"])
+    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s6", "s8"])
     parser.add_argument("--visits", type=int, default=1000)
     arguments = parser.parse_args()
     wanted = set(arguments.scenarios)
@@ -158,6 +176,11 @@ def main():
         return 77
     if wanted & {"s1", "s2", "s3", "s4"}:
         play(arguments.visits, wanted)
+    if "s6" in wanted:
+        for devices in FAN_IN:
+            crowd = Round(arguments.visits)
+            with crowd.house:
+                crowd.fan_in(devices)
     if "s8" in wanted:
         broken = Round(arguments.visits)
         with broken.house:

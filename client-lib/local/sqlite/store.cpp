@@ -2,8 +2,8 @@
 #include "client-lib/local/sqlite/store.hpp"
 
 #include "client-lib/local/sqlite/tables.hpp"
-#include "core/platform/sqlite/transaction_probe.hpp"
 #include "core/platform/sqlite/migrate.hpp"
+#include "core/platform/sqlite/transaction_probe.hpp"
 
 namespace daybook {
 

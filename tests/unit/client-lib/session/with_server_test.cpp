@@ -18,6 +18,9 @@ struct Field {
   ClientOptions options;
   std::unique_ptr<ClientCore> phone;
   LocalStore* store = nullptr;
+  std::function<void(wire::SyncReply&)> change_reply;
+  wire::SyncRequest asked;  // the last exchange
+  wire::SyncReply told;
 
   explicit Field(std::size_t page_size_max = 1 << 20, KeyAlg alg = KeyAlg::kEd25519) {
     options.page_size_max = page_size_max;
@@ -49,7 +52,10 @@ struct Field {
     REQUIRE(outgoing);
     const auto request =
         want(wire::decode_sync_request(want(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
-    const auto reply = server.within([&] { return want(server.core->sync(request)); });
+    auto reply = server.within([&] { return want(server.core->sync(request)); });
+    if (change_reply) change_reply(reply);
+    asked = request;
+    told = reply;
     want(phone->on_reply(wire::pack(wire::encode(reply))));
   }
   void sync() {
@@ -224,4 +230,97 @@ TEST_CASE("phone and office: created documents and facts come back as the office
         want(field.phone->receipts_of(set.set))[0].commit);
   CHECK(field.server.value(visit, "meter") == count(7));
   CHECK(want(field.phone->find_row(visit))->foreign < want(field.phone->find_row(visit))->version);
+}
+
+TEST_CASE("phone and office: plainly accepted work is named and not sent back", "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"notes", words("a")}});
+  field.sync();
+  const auto mine = field.server.visit();
+  std::vector<SetId> sets;
+  sets.push_back(field
+                     .commit(mine, Change::Kind::kCreate,
+                             {{"technician", words("zhang")}, {"meter", count(1)}})
+                     .set);
+  sets.push_back(field.commit(mine, Change::Kind::kEdit, {{"cause", words("cable")}}).set);
+  sets.push_back(field.commit(visit, Change::Kind::kEdit, {{"cause", words("plug")}}).set);
+  field.phone->sync_now();
+  field.exchange();
+  CHECK(field.asked.takes_own_run);
+  REQUIRE(field.told.page->own);
+  CHECK(field.told.page->own->records == 2);
+  CHECK(field.told.page->entries.empty());
+  CHECK(field.told.page->receipts.empty());
+  // As if it had been sent: the same rows, versions and receipts, and digests agree.
+  CHECK(field.value(mine, "cause") == words("cable"));
+  CHECK(field.value(mine, "meter") == count(1));
+  for (const auto& record : {mine, visit}) {
+    const auto row = want(field.phone->find_row(record));
+    CHECK(row->state == RowState::kOffice);
+    CHECK(row->version == want(field.server.store.find_record(record))->version);
+    CHECK(row->values == want(field.server.store.find_record(record))->values());
+  }
+  for (const auto& set : sets) {
+    const auto receipts = want(field.phone->receipts_of(set));
+    REQUIRE(receipts.size() == 1);
+    CHECK(receipts[0].verdict == Verdict::kAccepted);
+  }
+  CHECK(want(field.phone->status()).stored == 0);
+  field.sync();
+  CHECK(field.told.page->complete);
+  CHECK_FALSE(field.told.page->digests.empty());
+}
+
+TEST_CASE("phone and office: what somebody else touched too is sent back whole", "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"notes", words("a")}});
+  field.sync();
+  // The office wrote another field meanwhile: its row is more than the phone can make.
+  field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.server.office_edit(visit, "priority", count(2));
+  field.phone->sync_now();
+  field.exchange();
+  REQUIRE(field.told.page->own);
+  CHECK(field.value(visit, "priority") == words("(absent)"));
+  CHECK(field.phone->idle_ms() == 0);  // asked again at once
+  field.exchange();
+  CHECK_FALSE(field.told.page->own);
+  CHECK(field.value(visit, "priority") == count(2));
+  CHECK(field.value(visit, "cause") == words("cable"));
+  // A merged set is told with its outcome.
+  const auto set = field.commit(visit, Change::Kind::kEdit, {{"notes", words("phone")}});
+  field.server.office_edit(visit, "notes", words("office"));
+  field.phone->sync_now();
+  field.exchange();
+  CHECK_FALSE(field.told.page->own);
+  REQUIRE(field.told.page->receipts.size() == 1);
+  CHECK(want(field.phone->receipts_of(set.set)).size() == 1);
+}
+
+TEST_CASE("phone and office: an own run that does not sum up is not believed", "[session]") {
+  for (int wrong = 0; wrong < 4; ++wrong) {
+    Field field;
+    const auto visit = field.server.visit();
+    field.server.office_create(visit, {{"technician", words("zhang")}});
+    field.sync();
+    const auto set = field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+    field.change_reply = [&](wire::SyncReply& reply) {
+      auto& own = *reply.page->own;
+      if (wrong == 0) own.digest.raw[5] ^= 1;
+      if (wrong == 1) own.records += 1;
+      if (wrong == 2) own.first_seq = own.last_seq += 7;
+      if (wrong == 3) own.incarnation.raw[0] ^= 1;
+    };
+    field.phone->sync_now();
+    field.exchange();
+    CAPTURE(wrong);
+    CHECK(want(field.phone->receipts_of(set.set)).empty());
+    CHECK(want(field.phone->find_row(visit))->state == RowState::kPending);
+    field.change_reply = nullptr;
+    field.sync();
+    CHECK(want(field.phone->receipts_of(set.set)).size() == 1);
+    CHECK(want(field.phone->find_row(visit))->state == RowState::kOffice);
+  }
 }

@@ -48,6 +48,32 @@ TEST_CASE("wire: a sync reply comes back with each part present or absent") {
   }
 }
 
+TEST_CASE("wire: a page may name a run of the phone's own sets") {
+  auto reply = full_sync_reply();
+  wire::OwnRun run;
+  run.incarnation.raw.fill(0x22);
+  run.first_seq = 3;
+  run.last_seq = 9;
+  run.first_commit = 40;
+  run.rules_version = 1;
+  run.scopes = {0};
+  run.records = 4;
+  run.digest.raw.fill(0xdd);
+  reply.page->own = run;
+  check_laws_of(reply, decode_sync_reply);
+  check_one_form_of(reply, decode_sync_reply);
+  const auto refused = [&](auto change) {
+    auto wrong = reply;
+    change(*wrong.page->own);
+    return decode_sync_reply(encode(wrong)).error().field;
+  };
+  CHECK(refused([](wire::OwnRun& own) { own.first_seq = 0; }) == "sync.reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.last_seq = 2; }) == "sync.reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.last_seq = 5000; }) == "sync.reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.first_commit = 0; }) == "sync.reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.scopes = {}; }) == "sync.reply.page.own.scopes");
+}
+
 TEST_CASE("wire: no two byte strings are the same sync reply") {
   check_one_form_of(full_sync_reply(), decode_sync_reply);
 }

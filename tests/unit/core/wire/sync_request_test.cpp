@@ -171,3 +171,10 @@ TEST_CASE("wire: a request in a format to come learns which protocols are spoken
   REQUIRE_FALSE(shorter.ok());
   CHECK_THAT(to_string(shorter.error()), contains("not_supported at sync.format"));
 }
+
+TEST_CASE("wire: a request may take a run of its own sets for their rows") {
+  auto request = full_sync_request();
+  request.takes_own_run = true;
+  check_laws_of(request, decode_sync_request);
+  check_one_form_of(request, decode_sync_request);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// A page that names the phone's own sets instead of sending them back, made whole again: receipts
+// and rows from the bodies that are here. Called by the session before the page is looked at; reads
+// only.
+#pragma once
+
+#include "client-lib/apply/apply.hpp"
+
+namespace daybook {
+
+// False when what is here does not sum up to what the office has: then the page is worth nothing
+// and is asked for again, whole.
+Result<bool> expand_own_run(const ApplyContext& context, wire::Page& page);
+
+}  // namespace daybook
