@@ -41,6 +41,7 @@ class Phone {
                       "https://office.example",
                       {},
                       seed_,
+                      KeyAlg::kEd25519,
                       world_.schema.source}));
   }
 

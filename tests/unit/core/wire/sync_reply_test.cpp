@@ -67,11 +67,11 @@ TEST_CASE("wire: a page may name a run of the phone's own sets") {
     change(*wrong.page->own);
     return decode_sync_reply(encode(wrong)).error().field;
   };
-  CHECK(refused([](wire::OwnRun& own) { own.first_seq = 0; }) == "sync.reply.page.own.last_seq");
-  CHECK(refused([](wire::OwnRun& own) { own.last_seq = 2; }) == "sync.reply.page.own.last_seq");
-  CHECK(refused([](wire::OwnRun& own) { own.last_seq = 5000; }) == "sync.reply.page.own.last_seq");
-  CHECK(refused([](wire::OwnRun& own) { own.first_commit = 0; }) == "sync.reply.page.own.last_seq");
-  CHECK(refused([](wire::OwnRun& own) { own.scopes = {}; }) == "sync.reply.page.own.scopes");
+  CHECK(refused([](wire::OwnRun& own) { own.first_seq = 0; }) == "reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.last_seq = 2; }) == "reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.last_seq = 5000; }) == "reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.first_commit = 0; }) == "reply.page.own.last_seq");
+  CHECK(refused([](wire::OwnRun& own) { own.scopes = {}; }) == "reply.page.own.scopes");
 }
 
 TEST_CASE("wire: no two byte strings are the same sync reply") {
