@@ -120,4 +120,26 @@ Result<std::string> commit_line(ServerStore& book, const Schema& schema, const C
   return std::string(text_of(bytes_of(json)));
 }
 
+Result<Version> tell_commits(
+    ServerStore& book, const Schema& schema, const WantedCollections& wanted, Version after,
+    const WalkLimits& limits,
+    const std::function<void(const std::string& line, const CommitRow& row)>& tell) {
+  DAYBOOK_ASSIGN(const auto head, book.head());
+  std::size_t lines = 0;
+  std::size_t size = 0;
+  std::size_t looked_at = 0;
+  while (after < head.version && lines < limits.lines && size < limits.size &&
+         looked_at++ < limits.looked_at) {
+    DAYBOOK_ASSIGN(const auto row, book.find_commit(after + 1));
+    if (!row) return failure(Errc::kCorrupt, "commit", std::to_string(after + 1));
+    DAYBOOK_ASSIGN(const auto line, commit_line(book, schema, *row, wanted));
+    ++after;
+    if (line.empty()) continue;
+    tell(line, *row);
+    size += line.size() + 1;
+    ++lines;
+  }
+  return after;
+}
+
 }  // namespace daybook

@@ -4,6 +4,7 @@
 // store, inside one snapshot.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 
@@ -27,5 +28,19 @@ Result<WantedCollections> wanted_in(const Schema& schema, const std::string& com
 // Empty when nothing in the commit is of a wanted collection.
 Result<std::string> commit_line(ServerStore& book, const Schema& schema, const CommitRow& row,
                                 const WantedCollections& wanted);
+
+// How far one walk goes at the most.
+struct WalkLimits {
+  std::size_t lines;      // told
+  std::size_t size;       // bytes of lines, beyond which no further one begins
+  std::size_t looked_at;  // commits, of which none need be wanted
+};
+
+// Tells the wanted commits after `after`, in order, and returns the version that was looked at
+// last.
+Result<Version> tell_commits(
+    ServerStore& book, const Schema& schema, const WantedCollections& wanted, Version after,
+    const WalkLimits& limits,
+    const std::function<void(const std::string& line, const CommitRow& row)>& tell);
 
 }  // namespace daybook

@@ -53,19 +53,13 @@ Result<bool> FeedStreams::advance(ServerStore& book, const Schema& schema, Versi
   while (reader.told < head && !reader.stream->closed()) {
     if (!reader.stream->idle()) return true;
     std::string text;
-    Version at = reader.told;
-    while (at < head && text.size() < kWriteSizeMax) {
-      DAYBOOK_ASSIGN(const auto row, book.find_commit(at + 1));
-      if (!row) return failure(Errc::kCorrupt, "commit", std::to_string(at + 1));
-      DAYBOOK_ASSIGN(const auto line, commit_line(book, schema, *row, reader.wanted));
-      if (!line.empty()) {
-        text += "id: " + feed_cursor(row->version, row->head) + "\nevent: commit\ndata: " + line +
-                "\n\n";
-      }
-      ++at;
-    }
+    const auto write = [&](const std::string& line, const CommitRow& row) {
+      text +=
+          "id: " + feed_cursor(row.version, row.head) + "\nevent: commit\ndata: " + line + "\n\n";
+    };
+    DAYBOOK_ASSIGN(reader.told, tell_commits(book, schema, reader.wanted, reader.told,
+                                             {SIZE_MAX, kWriteSizeMax, SIZE_MAX}, write));
     if (!text.empty()) reader.stream->write(text);
-    reader.told = at;
   }
   return false;
 }

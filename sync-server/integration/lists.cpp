@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages of a collection, filtered and sorted by what the caller names (API.md, "Records"), and the
 // attachments that were promised.
-#include <charconv>
-
 #include "core/base/hex.hpp"
-#include "core/model/limits.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/integration/handlers.hpp"

@@ -102,7 +102,7 @@ Result<std::optional<WebhookCourier::Delivery>> WebhookCourier::take_due(std::in
         next_ms = std::min(next_ms, row.next_ms);
         continue;
       }
-      DAYBOOK_ASSIGN(auto delivery, pack(row, head.version));
+      DAYBOOK_ASSIGN(auto delivery, pack(row));
       return std::optional(std::move(delivery));
     }
     return std::optional<Delivery>{};
@@ -112,23 +112,15 @@ Result<std::optional<WebhookCourier::Delivery>> WebhookCourier::take_due(std::in
   return found;
 }
 
-Result<WebhookCourier::Delivery> WebhookCourier::pack(const WebhookRow& row, Version head) {
+Result<WebhookCourier::Delivery> WebhookCourier::pack(const WebhookRow& row) {
   Delivery delivery{row, row.delivered, {}};
   const WantedCollections wanted(row.collections.begin(), row.collections.end());
   std::string text;
-  std::size_t told = 0;
-  std::size_t looked_at = 0;
-  while (delivery.through < head && told < kCommitsMax && text.size() < kBodySizeMax &&
-         looked_at++ < kCommitsLookedAt) {
-    DAYBOOK_ASSIGN(const auto commit, parts_.book.find_commit(delivery.through + 1));
-    if (!commit) return failure(Errc::kCorrupt, "commit", std::to_string(delivery.through + 1));
-    DAYBOOK_ASSIGN(const auto line, commit_line(parts_.book, parts_.schema, *commit, wanted));
-    if (!line.empty()) {
-      text += line + "\n";
-      ++told;
-    }
-    ++delivery.through;
-  }
+  DAYBOOK_ASSIGN(delivery.through, tell_commits(parts_.book, parts_.schema, wanted, row.delivered,
+                                                {kCommitsMax, kBodySizeMax, kCommitsLookedAt},
+                                                [&](const std::string& line, const CommitRow&) {
+                                                  text += line + "\n";
+                                                }));
   delivery.body = copy_of(view_of(text));
   return delivery;
 }

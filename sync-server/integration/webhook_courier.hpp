@@ -63,7 +63,7 @@ class WebhookCourier {
   };
   void work();
   Result<std::optional<Delivery>> take_due(std::int64_t& next_ms);
-  Result<Delivery> pack(const WebhookRow& row, Version head);
+  Result<Delivery> pack(const WebhookRow& row);
   void deliver(const Delivery& delivery);
   void settle(const Delivery& delivery, const std::string& problem);
 
