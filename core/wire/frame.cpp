@@ -81,15 +81,15 @@ Result<Bytes> decompress(BytesView packed, std::size_t size_max) {
   return message;
 }
 
-Bytes plain(BytesView message) {
+}  // namespace
+
+Bytes as_it_is(BytesView message) {
   Bytes frame;
   frame.reserve(1 + message.size());
   frame.push_back(kPlain);
   frame.insert(frame.end(), message.begin(), message.end());
   return frame;
 }
-
-}  // namespace
 
 Bytes pack(BytesView message, Effort effort) {
   Bytes frame(1 + ZSTD_compressBound(message.size()));
@@ -99,7 +99,7 @@ Bytes pack(BytesView message, Effort effort) {
   ensure(!ZSTD_isError(size));
   // What shrinks so far that the other side would take it for a bomb goes as it is.
   if (size >= message.size() || message.size() > output_max(size, message.size()))
-    return plain(message);
+    return as_it_is(message);
   frame.resize(1 + size);
   return frame;
 }

@@ -12,6 +12,8 @@ namespace daybook::wire {
 // How much work a byte is worth. An upload goes once over the worst of lines.
 enum class Effort : int { kQuick = 3, kThorough = 6 };  // zstd's levels
 
+// Plain, whatever its size.
+Bytes as_it_is(BytesView message);
 // zstd where that is shorter.
 Bytes pack(BytesView message, Effort effort = Effort::kQuick);
 Result<Bytes> unpack(BytesView frame, std::size_t size_max);

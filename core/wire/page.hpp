@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page inside a sync reply, written and read. Used by sync_reply.cpp only; pure functions.
+// The page inside a sync reply, written and read. Used by sync_reply.cpp and live_page.cpp; pure
+// functions.
 #pragma once
 
 #include "core/wire/message.hpp"

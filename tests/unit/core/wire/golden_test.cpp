@@ -10,6 +10,8 @@
 #include "core/base/hex.hpp"
 #include "core/model/cbor.hpp"
 #include "core/wire/frame.hpp"
+#include "core/wire/line.hpp"
+#include "core/wire/live_page.hpp"
 #include "core/wire/message.hpp"
 #include "core/wire/scope_digest.hpp"
 #include "tests/support/catch.hpp"
@@ -51,6 +53,8 @@ std::map<std::string, Golden> goldens() {
   all["session_reply_nonce"] = {"session reply with a nonce", encode(nonce_session_reply())};
   all["session_reply_token"] = {"session reply with a token", encode(token_session_reply())};
   all["error_reply"] = {"error reply", encode(sample_error_reply())};
+  all["live_page"] = {"live page: the page of sync_reply_full, for a phone that has it already",
+                      encode(sample_live_page())};
   all["enrol_proof"] = {"what an enrol request's proof signs",
                         wire::enrol_signing_bytes(code, signer->public_key(), kSampleChannel)};
   all["session_proof"] = {
@@ -91,6 +95,20 @@ void check_read_back(const std::string& name, const Message& message, Decode dec
 }  // namespace
 
 TEST_CASE("wire: missing golden files are written", "[.write-golden]") {
+  wire::LineTalk down;
+  const Bytes first = down.pack(encode(full_sync_reply()), encode(full_sync_request()));
+  const Bytes again = down.pack(encode(sample_live_page()));
+  const std::map<std::string, std::pair<std::string, Bytes>> payloads{
+      {"line_first",
+       {"payload on a line: sync_reply_full, the office's first word, in answer to "
+        "sync_request_full",
+        first}},
+      {"line_again", {"payload on that line: live_page, said next, in answer to nothing", again}}};
+  for (const auto& [name, payload] : payloads) {
+    if (!std::filesystem::exists(path_of(name)))
+      std::ofstream(path_of(name)) << "# " << payload.first << "\n"
+                                   << to_hex(payload.second) << "\n";
+  }
   for (const auto& [name, golden] : goldens()) {
     if (std::filesystem::exists(path_of(name))) continue;
     std::ofstream(path_of(name)) << "# " << golden.says << "\n"
@@ -121,6 +139,7 @@ TEST_CASE("wire: what was written at the release is still read") {
   check_read_back("session_request_prove", proving_session_request(), wire::decode_session_request);
   check_read_back("session_reply_nonce", nonce_session_reply(), wire::decode_session_reply);
   check_read_back("session_reply_token", token_session_reply(), wire::decode_session_reply);
+  check_read_back("live_page", sample_live_page(), wire::decode_live_page);
   check_read_back("error_reply", sample_error_reply(), wire::decode_error_reply);
 }
 
@@ -133,11 +152,23 @@ TEST_CASE("wire: a frame that another zstd packed unpacks to the message") {
   CHECK(to_hex(*message) == to_hex(encode(full_sync_reply())));
 }
 
+TEST_CASE("wire: what another zstd packed on a line unpacks to the messages, in turn") {
+  wire::LineTalk down;
+  const auto first = read_golden("line_first");
+  const auto again = read_golden("line_again");
+  REQUIRE((first.has_value() && again.has_value()));
+  const Bytes request = encode(full_sync_request());
+  const Bytes reply = encode(full_sync_reply());
+  CHECK(down.unpack(*first, wire::kLineAnswerSizeMax, request).value() == reply);
+  CHECK(down.unpack(*again, wire::kLineAnswerSizeMax).value() == encode(sample_live_page()));
+}
+
 TEST_CASE("wire: every file of the golden folder is under test") {
   const auto all = goldens();
   for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
     const auto name = entry.path().stem().string();
     CAPTURE(name);
-    CHECK((all.count(name) == 1 || name == "frame_zstd"));
+    const bool packed = name == "frame_zstd" || name == "line_first" || name == "line_again";
+    CHECK((all.count(name) == 1 || packed));
   }
 }

@@ -187,6 +187,20 @@ wire::SyncReply full_sync_reply() {
   return reply;
 }
 
+wire::LivePage sample_live_page() {
+  wire::LivePage live;
+  live.page = *full_sync_reply().page;
+  live.page.own.reset();
+  live.standing = wire::standing_of(live.page.head, live.page.positions);
+  wire::PageEntry& visit = live.page.entries.back();
+  const Fields whole = sample_row();
+  const auto& [name, value] = *whole.begin();
+  live.patches.push_back({static_cast<std::uint32_t>(live.page.entries.size() - 1),
+                          wire::check_of(visit.record, visit.row)});
+  visit.row = encode(Fields{{name, value}});
+  return live;
+}
+
 wire::SyncReply bare_sync_reply() {
   wire::SyncReply reply;
   reply.request = uuid_of(0xa2);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/model/change_set.hpp"
+#include "core/wire/live_page.hpp"
 #include "core/wire/message.hpp"
 
 namespace daybook::test {
@@ -27,6 +28,7 @@ wire::SyncRequest full_sync_request();
 wire::SyncRequest bare_sync_request();
 wire::SyncReply full_sync_reply();
 wire::SyncReply bare_sync_reply();
+wire::LivePage sample_live_page();  // the page of full_sync_reply(), called out
 wire::EnrolRequest sample_enrol_request();
 // With RFC 6979's nonces, so that they are always these bytes.
 wire::EnrolRequest es256_enrol_request();
