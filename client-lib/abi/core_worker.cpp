@@ -77,6 +77,18 @@ void CoreWorker::carry_out(Question& question) {
   if (!done.ok()) question.error = done.error();
 }
 
+// What an answer left to do is done while the next request is on its way. Its error is told with
+// the answer to that one.
+void CoreWorker::use_free_moment() {
+  if (!check().ok() || !desk_.core || !desk_.core->has_time_to_finish()) return;
+  const auto done = guarded([&]() -> Result<void> {
+    static_cast<void>(desk_.core->finish_reply().ok());
+    after_each_(desk_);
+    return success();
+  });
+  if (!done.ok()) break_with(done.error());
+}
+
 void CoreWorker::work(const Open& open) {
   open_desk(open);
   answered_.notify_all();
@@ -91,6 +103,10 @@ void CoreWorker::work(const Open& open) {
     lock.lock();
     question->done = true;
     answered_.notify_all();
+    if (!waiting_.empty() || closing_) continue;
+    lock.unlock();
+    use_free_moment();
+    lock.lock();
   }
   lock.unlock();
   // The store is closed by the thread that used it.

@@ -63,6 +63,7 @@ class CoreWorker {
   void work(const Open& open);
   void open_desk(const Open& open);
   void carry_out(Question& question);
+  void use_free_moment();
 
   const AfterEach after_each_;
   Desk desk_;         // the thread's

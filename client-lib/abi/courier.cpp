@@ -6,6 +6,7 @@
 
 #include "client-lib/abi/guard.hpp"
 #include "client-lib/abi/server_address.hpp"
+#include "core/wire/frame.hpp"
 
 namespace daybook::abi {
 namespace {
@@ -13,10 +14,12 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr std::int64_t kForEverMs = 1'000'000'000;
-constexpr std::int64_t kBellPauseMinMs = 2'000;
-constexpr std::int64_t kBellPauseMaxMs = 120'000;
-// A stream that lived so long was worth having; the next break begins with a short pause again.
-constexpr std::int64_t kBellWorthMs = 30'000;
+constexpr std::int64_t kLinePauseMinMs = 2'000;
+constexpr std::int64_t kLinePauseMaxMs = 120'000;
+// A line that lived so long was worth having; the next break begins with a short pause again.
+constexpr std::int64_t kLineWorthMs = 30'000;
+// An answer on the line that takes longer than this will not come.
+constexpr std::int64_t kLineAnswerMs = 30'000;
 // Somebody is waiting in front of the phone: the next attempt does not wait for the retry's full
 // delay.
 constexpr std::int64_t kAskAgainMs = 1'000;
@@ -42,6 +45,10 @@ HttpsCounters sum(const HttpsCounters& a, const HttpsCounters& b) {
   return s;
 }
 
+LiveCounters sum(const LiveCounters& a, const LiveCounters& b) {
+  return {a.asked + b.asked, a.bells + b.bells, a.pages + b.pages};
+}
+
 // Waiting does not remove these.
 bool is_final(Errc code) {
   return code == Errc::kRevoked || code == Errc::kForbidden || code == Errc::kInternal;
@@ -51,20 +58,20 @@ bool is_final(Errc code) {
 
 struct Courier::Line {
   Line(const ServerAddress& address, const DeviceId& device,
-       std::unique_ptr<Signer> exchange_signer, std::unique_ptr<Signer> bell_signer, Rng& rng)
+       std::unique_ptr<Signer> exchange_signer, std::unique_ptr<Signer> line_signer, Rng& rng)
       : signer(std::move(exchange_signer)),
         client(address),
         carrier(client, device, *signer, rng),
-        bell_key(std::move(bell_signer)),
-        bell_client(address),
-        bell_carrier(bell_client, device, *bell_key, rng) {}
+        live_signer(std::move(line_signer)),
+        live_client(address),
+        live(live_client, device, *live_signer) {}
 
   std::unique_ptr<Signer> signer;
   HttpsClient client;
   Carrier carrier;
-  std::unique_ptr<Signer> bell_key;
-  HttpsClient bell_client;
-  Carrier bell_carrier;
+  std::unique_ptr<Signer> live_signer;
+  HttpsClient live_client;
+  LiveLine live;
 };
 
 Courier::Courier(CoreWorker& worker, Rng& rng) : worker_(worker), rng_(rng) {}
@@ -75,21 +82,22 @@ Result<void> Courier::start(const Enrolment& enrolment) {
   if (started()) return success();
   DAYBOOK_ASSIGN(const auto address, read_server_address(enrolment.server_url, enrolment.pins));
   DAYBOOK_ASSIGN(auto signer, signer_of(enrolment.key_alg, enrolment.key_seed));
-  DAYBOOK_ASSIGN(auto bell_signer, signer_of(enrolment.key_alg, enrolment.key_seed));
+  DAYBOOK_ASSIGN(auto line_signer, signer_of(enrolment.key_alg, enrolment.key_seed));
   const std::scoped_lock lock(mutex_);
   line_ = std::make_unique<Line>(address, enrolment.device, std::move(signer),
-                                 std::move(bell_signer), rng_);
+                                 std::move(line_signer), rng_);
   if (network_ == Network::kOffline) {
     line_->client.interrupt();
-    line_->bell_client.interrupt();
+    line_->live_client.interrupt();
   }
   stopping_ = false;
   awake_ = true;
   carried_before_ = carried_;
   line_counters_before_ = line_counters_;
+  live_before_ = live_;
   Line& line = *line_;
   exchange_thread_ = std::thread([this, &line] { run_exchanges(line); });
-  bell_thread_ = std::thread([this, &line] { run_bell(line); });
+  line_thread_ = std::thread([this, &line] { hold_line(line); });
   return success();
 }
 
@@ -99,11 +107,11 @@ void Courier::stop() {
     if (!line_) return;
     stopping_ = true;
     line_->client.interrupt();
-    line_->bell_client.interrupt();
+    line_->live_client.interrupt();
     changed_.notify_all();
   }
   exchange_thread_.join();
-  bell_thread_.join();
+  line_thread_.join();
   const std::scoped_lock lock(mutex_);
   line_.reset();
   resting_ = false;
@@ -126,11 +134,11 @@ void Courier::set_network(Network network) {
   network_ = network;
   if (line_ && !stopping_ && network == Network::kOffline) {
     line_->client.interrupt();
-    line_->bell_client.interrupt();
+    line_->live_client.interrupt();
   }
   if (line_ && !stopping_ && was_offline && network != Network::kOffline) {
     line_->client.allow();
-    line_->bell_client.allow();
+    line_->live_client.allow();
   }
   awake_ = true;
   changed_.notify_all();
@@ -187,9 +195,20 @@ Result<bool> Courier::carry_once(Line& line) {
     const std::scoped_lock lock(mutex_);
     carrying_ = true;
   }
-  auto reply = line.carrier.exchange(outgoing->path, outgoing->body);
-  bring_back(std::move(reply), line);
+  bring_back(carry(line, *outgoing), line);
   return false;
+}
+
+Result<Bytes> Courier::carry(Line& line, const Outgoing& outgoing) {
+  if (outgoing.brief && line.live.is_open()) {
+    auto answer = line.live.ask(outgoing.message, kLineAnswerMs);
+    if (answer.ok()) return wire::as_it_is(*answer);
+    const Errc why = answer.error().code;
+    const bool by_exchange = why == Errc::kCut || why == Errc::kTimedOut ||
+                             why == Errc::kTooLarge || why == Errc::kUnauthorized;
+    if (!by_exchange) return std::move(answer).error();
+  }
+  return line.carrier.exchange(outgoing.path, outgoing.frame());
 }
 
 void Courier::bring_back(Result<Bytes> reply, const Line& line) {
@@ -208,6 +227,7 @@ void Courier::bring_back(Result<Bytes> reply, const Line& line) {
   carrying_ = false;
   carried_ = sum(carried_before_, line.carrier.counters());
   line_counters_ = sum(line_counters_before_, line.client.counters());
+  live_ = sum(live_before_, line.live.counters());
   if (taken.ok() && *taken) {
     ++contacts_;
     last_failure_.reset();
@@ -218,7 +238,7 @@ void Courier::bring_back(Result<Bytes> reply, const Line& line) {
   changed_.notify_all();
 }
 
-bool Courier::pause_bell(std::int64_t ms) {
+bool Courier::pause_line(std::int64_t ms) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, Milliseconds(ms),
                     [&] { return stopping_ || network_ == Network::kOffline; });
@@ -226,39 +246,37 @@ bool Courier::pause_bell(std::int64_t ms) {
   return !stopping_;
 }
 
-void Courier::run_bell(Line& line) {
+void Courier::hear_call(BytesView page) {
+  const auto taken = worker_.ask<bool>([&](Desk& desk) -> Result<bool> {
+    if (!page.empty()) return desk.core->on_live_page(page);
+    desk.core->on_bell();
+    return false;
+  });
+  const std::scoped_lock lock(mutex_);
+  ++bells_;
+  if (!taken.ok() || !*taken) awake_ = true;
+  changed_.notify_all();
+}
+
+void Courier::hold_line(Line& line) {
   {
     // Nobody rings before the first contact: what waits is fetched by then anyway.
     std::unique_lock lock(mutex_);
     const std::uint64_t contacts_before = contacts_;
     changed_.wait(lock, [&] { return stopping_ || (contacts_ > contacts_before && resting_); });
   }
-  std::int64_t pause_ms = kBellPauseMinMs;
-  while (pause_bell(0)) {
+  std::int64_t pause_ms = kLinePauseMinMs;
+  while (pause_line(0)) {
     const auto began = std::chrono::steady_clock::now();
-    static_cast<void>(guarded([&] {
-                        return line.bell_carrier.listen("/v1/live", [&](const ServerEvent& event) {
-                          if (event.name != "bell") return true;
-                          static_cast<void>(worker_
-                                                .ask<bool>([](Desk& desk) -> Result<bool> {
-                                                  desk.core->on_bell();
-                                                  return true;
-                                                })
-                                                .ok());
-                          const std::scoped_lock lock(mutex_);
-                          ++bells_;
-                          awake_ = true;
-                          changed_.notify_all();
-                          return !stopping_;
-                        });
-                      }).ok());
+    static_cast<void>(
+        guarded([&] { return line.live.hold([this](BytesView page) { hear_call(page); }); }).ok());
     const auto lived_ms =
         std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began).count();
-    pause_ms = lived_ms > kBellWorthMs ? kBellPauseMinMs : std::min(pause_ms * 2, kBellPauseMaxMs);
+    pause_ms = lived_ms > kLineWorthMs ? kLinePauseMinMs : std::min(pause_ms * 2, kLinePauseMaxMs);
     // Half of it by chance, so that a restarted office is not called by all its phones in one
     // moment.
     const auto half = static_cast<std::uint64_t>(pause_ms / 2);
-    if (!pause_bell(static_cast<std::int64_t>(half + rng_.below(half)))) return;
+    if (!pause_line(static_cast<std::int64_t>(half + rng_.below(half)))) return;
   }
 }
 
@@ -335,11 +353,8 @@ void Courier::write_counters(JsonWriter& out) const {
       .count(carried_.payload_down);
   out.key("restarts").count(carried_.restarts).key("line_up").count(line_counters_.line_up);
   out.key("line_down").count(line_counters_.line_down);
-  out.key("handshakes_resumed")
-      .count(line_counters_.handshakes_resumed)
-      .key("bells")
-      .count(bells_)
-      .end_object();
+  out.key("handshakes_resumed").count(line_counters_.handshakes_resumed).key("bells").count(bells_);
+  out.key("line_asked").count(live_.asked).key("live_pages").count(live_.pages).end_object();
 }
 
 }  // namespace daybook::abi

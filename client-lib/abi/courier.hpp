@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries between the core and the office while sync is started: one thread takes what the core
-// wants sent, carries it and brings the reply back; a second one listens for the bell. Neither
+// wants sent, carries it and brings the reply back; a second one holds the line open. Neither
 // holds the core while it waits for the network, so commit() never waits for it. Owned by an open
 // handle. Its methods from any thread, start() and stop() one at a time.
 #pragma once
@@ -15,6 +15,7 @@
 #include "client-lib/abi/answers.hpp"
 #include "client-lib/abi/core_worker.hpp"
 #include "client-lib/net/carrier.hpp"
+#include "client-lib/net/live_line.hpp"
 #include "core/ports/rng.hpp"
 
 namespace daybook::abi {
@@ -44,14 +45,16 @@ class Courier {
   struct Line;
 
   void run_exchanges(Line& line);
-  void run_bell(Line& line);
+  void hold_line(Line& line);
+  void hear_call(BytesView page);
   // One round: asks the core, carries, brings back. True when there was nothing to carry.
   Result<bool> carry_once(Line& line);
+  Result<Bytes> carry(Line& line, const Outgoing& outgoing);
   void bring_back(Result<Bytes> reply, const Line& line);
   // Until woken, stopped, or so long; negative is for ever. False when stopped.
   bool rest(std::int64_t ms);
   // So long, and as long as the network is switched off. False when stopped.
-  bool pause_bell(std::int64_t ms);
+  bool pause_line(std::int64_t ms);
   std::optional<Error> obstacle(std::uint64_t failures_before) const;
   bool is_settled();
 
@@ -74,8 +77,10 @@ class Courier {
   CarrierCounters carried_before_;
   HttpsCounters line_counters_;
   HttpsCounters line_counters_before_;
+  LiveCounters live_;
+  LiveCounters live_before_;
   std::thread exchange_thread_;
-  std::thread bell_thread_;
+  std::thread line_thread_;
 };
 
 }  // namespace daybook::abi

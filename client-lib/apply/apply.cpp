@@ -238,6 +238,14 @@ Result<void> apply_complete(const ApplyContext& context, const PageSource& pages
   return append_rung(context.store, last->head);
 }
 
+Result<std::optional<Fields>> find_office_row(LocalStore& store, const RecordRef& record) {
+  DAYBOOK_ASSIGN(auto shadow, store.find_shadow(record));
+  if (shadow) return std::move(shadow->office);
+  DAYBOOK_ASSIGN(auto row, store.find_row(record));
+  if (!row) return std::optional<Fields>{};
+  return std::optional(std::move(row->values));
+}
+
 Result<bool> says_nothing_new(LocalStore& store, const wire::Page& page) {
   if (!page.complete || !page.entries.empty() || !page.left.empty() || !page.receipts.empty() ||
       !page.scopes_left.empty()) {

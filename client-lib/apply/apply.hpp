@@ -37,6 +37,9 @@ Result<void> apply_complete(const ApplyContext& context, const PageSource& pages
 // True when a complete page says nothing that the store does not know.
 Result<bool> says_nothing_new(LocalStore& store, const wire::Page& page);
 
+// What the office last showed of a record, without own work over it.
+Result<std::optional<Fields>> find_office_row(LocalStore& store, const RecordRef& record);
+
 // Compares the digests that came with a complete page with what the store holds; scopes that
 // drifted are marked to be read again from the start. Returns how many.
 Result<std::size_t> check_digests(LocalStore& store, const std::vector<wire::ScopeDigest>& digests);

@@ -223,16 +223,4 @@ Result<HttpReply> Carrier::call(const HttpCall& call) {
   return session_.request(call);
 }
 
-Result<void> Carrier::listen(std::string_view path,
-                             const std::function<bool(const ServerEvent&)>& on_event) {
-  DAYBOOK_TRY(client_.connect());
-  HttpCall call;
-  call.target = std::string(path);
-  DAYBOOK_ASSIGN(const auto reply, session_.open_stream(call, on_event));
-  if (reply.status != 200) return error_of_reply(reply);
-  if (!reply.has_content_type("text/event-stream"))
-    return failure(Errc::kUntrusted, "content-type");
-  return success();
-}
-
 }  // namespace daybook

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,11 +53,6 @@ class Carrier {
   // One plain call as this device, not resumable, for small questions. Any status is a value, save
   // 401.
   Result<HttpReply> call(const HttpCall& call);
-
-  // The bell: server-sent events until `on_event` returns false. Blocks; give it a Carrier and
-  // HttpsClient of its own.
-  Result<void> listen(std::string_view path,
-                      const std::function<bool(const ServerEvent&)>& on_event);
 
   const CarrierCounters& counters() const { return counters_; }
   // What the office said when it opened the session last.

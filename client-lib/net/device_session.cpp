@@ -19,10 +19,9 @@ Result<HttpReply> DeviceSession::request(HttpCall call) {
                         [this](const HttpCall& ready) { return client_.request(ready); });
 }
 
-Result<HttpReply> DeviceSession::open_stream(
-    HttpCall call, const std::function<bool(const ServerEvent&)>& on_event) {
-  return send_as_device(
-      std::move(call), [&](const HttpCall& ready) { return client_.open_stream(ready, on_event); });
+Result<HttpReply> DeviceSession::upgrade(HttpCall call) {
+  return send_as_device(std::move(call),
+                        [this](const HttpCall& ready) { return client_.upgrade(ready); });
 }
 
 Result<HttpReply> DeviceSession::send_as_device(HttpCall call, const Send& send) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "client-lib/net/https_client.hpp"
@@ -29,8 +30,7 @@ class DeviceSession {
   // session first when there is none, and once more after a 401. REQUIRES: client.connected().
   // kRevoked, kUnauthorized, and what HttpsClient says.
   Result<HttpReply> request(HttpCall call);
-  Result<HttpReply> open_stream(HttpCall call,
-                                const std::function<bool(const ServerEvent&)>& on_event);
+  Result<HttpReply> upgrade(HttpCall call);
 
   // Opens a session when there is none.
   Result<void> make_ready() { return token_.empty() ? open() : success(); }

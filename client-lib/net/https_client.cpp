@@ -6,7 +6,6 @@
 #include <chrono>
 #include <utility>
 
-#include "client-lib/net/event_reader.hpp"
 #include "client-lib/net/pinned_tls.hpp"
 #include "client-lib/net/reply_reader.hpp"
 #include "client-lib/net/tls_link.hpp"
@@ -82,8 +81,8 @@ struct HttpsClient::Parts {
   Result<void> read_reply(ReplyReader& reader);
   Result<HttpReply> talk(const HttpCall& call, ReplyReader& reader);
   Result<HttpReply> finish(ReplyReader& reader);
-  Result<void> follow(ReplyReader& reader, const std::function<bool(const ServerEvent&)>& on_event,
-                      bool& wanted);
+  Result<void> write_line(BytesView bytes);
+  Result<Bytes> read_line();
 
   const ServerAddress address;
   const HttpsLimits limits;
@@ -92,6 +91,7 @@ struct HttpsClient::Parts {
   InterruptibleLoop loop;
   std::unique_ptr<TlsLink> link;
   HttpReply partial;
+  Bytes early;  // came behind the head of a 101
   // The request under way.
   std::string head;
   std::size_t head_sent = 0;
@@ -171,14 +171,16 @@ Result<void> HttpsClient::Parts::move(ReplyReader& reader, std::int64_t ms) {
   const std::size_t had = reader.reply().body.size();
   DAYBOOK_ASSIGN(const auto taken, reader.feed(BytesView(buffer).first(size)));
   counters.body_down += reader.reply().body.size() - had;
-  if (taken < size) return failure(Errc::kUntrusted, "reply.surplus");
+  if (taken == size) return success();
+  if (reader.reply().status != 101) return failure(Errc::kUntrusted, "reply.surplus");
+  early = copy_of(BytesView(buffer).subspan(taken, size - taken));
   return success();
 }
 
 Result<void> HttpsClient::Parts::read_reply(ReplyReader& reader) {
   const SteadyTime end =
       std::chrono::steady_clock::now() + std::chrono::milliseconds(limits.transfer_ms_max);
-  while (!reader.complete() && !reader.is_stream()) {
+  while (!reader.complete()) {
     if (std::chrono::steady_clock::now() >= end) return failure(Errc::kTimedOut, "transfer");
     DAYBOOK_TRY(move(reader, limits.stall_ms_max));
   }
@@ -206,17 +208,26 @@ Result<HttpReply> HttpsClient::Parts::finish(ReplyReader& reader) {
   return reader.take_reply();
 }
 
-Result<void> HttpsClient::Parts::follow(ReplyReader& reader,
-                                        const std::function<bool(const ServerEvent&)>& on_event,
-                                        bool& wanted) {
-  EventReader events(limits.event_size_max);
-  for (;;) {
-    const Bytes come = reader.take_stream();
-    if (!come.empty()) {
-      DAYBOOK_ASSIGN(wanted, events.feed(come, on_event));
-      if (!wanted) return success();
+Result<void> HttpsClient::Parts::write_line(BytesView bytes) {
+  while (!bytes.empty()) {
+    if (!link->can_write()) {
+      DAYBOOK_TRY(link->wait(limits.stall_ms_max));
+      continue;
     }
-    DAYBOOK_TRY(move(reader, limits.silence_ms_max));
+    DAYBOOK_ASSIGN(const auto size, link->write(bytes));
+    bytes = bytes.subspan(size);
+  }
+  return success();
+}
+
+Result<Bytes> HttpsClient::Parts::read_line() {
+  if (!early.empty()) return std::exchange(early, {});
+  std::array<std::uint8_t, 16 * 1024> buffer;
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto size, link->read(buffer));
+    if (size > 0) return copy_of(BytesView(buffer).first(size));
+    if (loop.nudged.exchange(false)) return Bytes();
+    DAYBOOK_TRY(link->wait(limits.silence_ms_max));
   }
 }
 
@@ -260,19 +271,29 @@ HttpReply HttpsClient::take_partial_reply() { return std::exchange(parts_->parti
 
 std::size_t HttpsClient::body_bytes_sent() const { return parts_->body_sent; }
 
-Result<HttpReply> HttpsClient::open_stream(
-    const HttpCall& call, const std::function<bool(const ServerEvent&)>& on_event) {
+Result<HttpReply> HttpsClient::upgrade(const HttpCall& call) {
   ReplyReader reader(parts_->limits, {call.reply_size_max, false, true});
+  parts_->early.clear();
   auto talked = parts_->talk(call, reader);
   if (!talked.ok()) return talked;
-  if (!reader.is_stream()) return parts_->finish(reader);
-  bool wanted = true;
-  auto followed = parts_->follow(reader, on_event, wanted);
-  if (followed.ok()) parts_->link->say_goodbye();
-  parts_->link.reset();
-  if (!followed.ok()) return std::move(followed).error();
-  return reader.take_reply();
+  return parts_->finish(reader);
 }
+
+Result<void> HttpsClient::write_line(BytesView bytes) {
+  if (!parts_->link) return failure(Errc::kCut, "line", "the connection is gone");
+  auto written = parts_->write_line(bytes);
+  if (!written.ok()) parts_->link.reset();
+  return written;
+}
+
+Result<Bytes> HttpsClient::read_line() {
+  if (!parts_->link) return failure(Errc::kCut, "line", "the connection is gone");
+  auto come = parts_->read_line();
+  if (!come.ok()) parts_->link.reset();
+  return come;
+}
+
+void HttpsClient::nudge() { parts_->loop.nudge(); }
 
 Result<void> HttpsClient::pause(std::int64_t ms) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);

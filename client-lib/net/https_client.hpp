@@ -11,7 +11,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -55,12 +54,6 @@ struct HttpReply {
   bool has_content_type(std::string_view lower_case_type) const;
 };
 
-struct ServerEvent {
-  std::string_view name;  // "message" when the event has none
-  std::string_view data;
-  std::string_view id;
-};
-
 struct HttpsCounters {
   std::uint64_t connections = 0;  // that reached the end of the handshake
   std::uint64_t handshakes_resumed = 0;
@@ -96,11 +89,16 @@ class HttpsClient {
   // Of the last call's body, handed to TLS so far: an upper bound for what the server can have.
   std::size_t body_bytes_sent() const;
 
-  // Reads server-sent events until `on_event` returns false; then a value with status 200. A reply
-  // that is not an event stream is a value too, with its body. kCut: the server ended it.
-  // kTimedOut: nothing, not even a ping, within silence_ms_max.
-  Result<HttpReply> open_stream(const HttpCall& call,
-                                const std::function<bool(const ServerEvent&)>& on_event);
+  // Asks that the connection becomes something else. After a reply of status 101 it carries bytes
+  // both ways, by the three below, until one of them fails or disconnect(); any other reply is a
+  // value too, and the connection stays HTTP.
+  Result<HttpReply> upgrade(const HttpCall& call);
+  Result<void> write_line(BytesView bytes);
+  // What has come; nothing when nudged. kCut: the server ended it. kTimedOut: nothing within
+  // silence_ms_max.
+  Result<Bytes> read_line();
+  // From any thread: the read_line() under way returns, or the next one.
+  void nudge();
 
   // Waits; kClosed when interrupted meanwhile.
   Result<void> pause(std::int64_t ms);

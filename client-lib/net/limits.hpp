@@ -16,14 +16,12 @@ struct HttpsLimits {
   std::int64_t stall_ms_max = 30'000;
   // One request with its reply, however steadily it drips.
   std::int64_t transfer_ms_max = 15 * 60 * 1000;
-  // A live stream pings every 25 s; two lost in a row mean that nobody is there.
+  // The office says on a line every 25 s that it is there; two lost in a row mean that it is not.
   std::int64_t silence_ms_max = 60'000;
 
   // Heads of replies, as the office keeps them for requests.
   std::size_t head_size_max = 8 * 1024;
   std::size_t fields_max = 64;
-  // One event of a live stream: a bell, at most with a page of 4 KiB in it.
-  std::size_t event_size_max = 64 * 1024;
 };
 
 }  // namespace daybook

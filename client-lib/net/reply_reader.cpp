@@ -61,8 +61,7 @@ Result<std::size_t> ReplyReader::feed(BytesView bytes) {
     head_ = std::string();
   }
   const BytesView rest = bytes.subspan(taken);
-  const std::size_t wanted =
-      stream_ ? rest.size() : std::min(rest.size(), length_ - reply_.body.size());
+  const std::size_t wanted = std::min(rest.size(), length_ - reply_.body.size());
   reply_.body.insert(reply_.body.end(), rest.begin(),
                      rest.begin() + static_cast<std::ptrdiff_t>(wanted));
   return taken + wanted;
@@ -86,7 +85,8 @@ Result<void> ReplyReader::read_head(std::size_t size) {
   const auto& message = parser.get();
   if (message.version() != 11) return stranger("version");
   const unsigned status = message.result_int();
-  if (status < 200 || status > 599) return stranger("status");
+  const bool upgraded = expected_.upgrade_allowed && status == 101;
+  if (!upgraded && (status < 200 || status > 599)) return stranger("status");
 
   std::optional<std::uint64_t> length;
   for (const auto& field : message) {
@@ -106,15 +106,10 @@ Result<void> ReplyReader::read_head(std::size_t size) {
 }
 
 Result<void> ReplyReader::judge_length(std::optional<std::uint64_t> length) {
+  if (reply_.status == 101) return length ? stranger("content-length") : success();
   const bool bodiless = expected_.head_only || reply_.status == 204 || reply_.status == 304;
   if (bodiless) return success();
-  if (!length) {
-    stream_ = expected_.stream_allowed && reply_.status == 200 &&
-              reply_.has_content_type("text/event-stream");
-    if (!stream_) return stranger("content-length");
-    close_ = true;
-    return success();
-  }
+  if (!length) return stranger("content-length");
   if (*length > expected_.body_size_max) {
     return failure(Errc::kTooLarge, "reply.body", std::to_string(expected_.body_size_max));
   }
@@ -123,7 +118,5 @@ Result<void> ReplyReader::judge_length(std::optional<std::uint64_t> length) {
 }
 
 HttpReply ReplyReader::take_reply() { return std::exchange(reply_, {}); }
-
-Bytes ReplyReader::take_stream() { return std::exchange(reply_.body, {}); }
 
 }  // namespace daybook

@@ -15,8 +15,8 @@ namespace daybook {
 
 struct ReplyExpectation {
   std::size_t body_size_max = 0;
-  bool head_only = false;       // the reply to HEAD: a length, but no body
-  bool stream_allowed = false;  // an event stream has no length and ends with the connection
+  bool head_only = false;        // the reply to HEAD: a length, but no body
+  bool upgrade_allowed = false;  // 101: what follows its head is not HTTP any more
 };
 
 class ReplyReader {
@@ -28,14 +28,11 @@ class ReplyReader {
   Result<std::size_t> feed(BytesView bytes);
 
   bool has_head() const { return reply_.status != 0; }
-  bool is_stream() const { return stream_; }
-  // Head and body are there. Never for a stream.
-  bool complete() const { return has_head() && !stream_ && reply_.body.size() == length_; }
+  // Head and body are there.
+  bool complete() const { return has_head() && reply_.body.size() == length_; }
   bool ends_connection() const { return close_; }
   const HttpReply& reply() const { return reply_; }
   HttpReply take_reply();
-  // The bytes of a stream's events that have come since the last call.
-  Bytes take_stream();
 
  private:
   Result<void> read_head(std::size_t size);
@@ -46,7 +43,6 @@ class ReplyReader {
   std::string head_;
   HttpReply reply_;
   std::size_t length_ = 0;
-  bool stream_ = false;
   bool close_ = false;
 };
 

@@ -56,9 +56,10 @@ TlsLink::~TlsLink() {
   wire_->socket.close(ignored);
 }
 
-Result<void> TlsLink::run_until(Deadline deadline, const bool& done) {
+Result<void> TlsLink::run_until(Deadline deadline, const bool& done, bool may_be_nudged) {
   while (!done) {
     if (loop_.interrupted.load()) return failure(Errc::kClosed, "interrupted");
+    if (may_be_nudged && loop_.nudged.load()) return success();
     if (loop_.io.stopped()) loop_.io.restart();
     // An idle loop would return at once: the guard makes it wait for the bell.
     const auto guard = boost::asio::make_work_guard(loop_.io);
@@ -199,7 +200,8 @@ Result<std::size_t> TlsLink::read(std::span<std::uint8_t> into) {
 Result<void> TlsLink::wait(std::int64_t ms) {
   start_moving();
   wire_->moved = false;
-  return run_until(std::chrono::steady_clock::now() + std::chrono::milliseconds(ms), wire_->moved);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+  return run_until(deadline, wire_->moved, true);
 }
 
 bool TlsLink::alive() {

@@ -26,9 +26,14 @@ namespace daybook {
 struct InterruptibleLoop {
   boost::asio::io_context io;
   std::atomic<bool> interrupted{false};
+  std::atomic<bool> nudged{false};  // ends one wait, not the connection
 
   void interrupt() {
     interrupted.store(true);
+    boost::asio::post(io, [] {});
+  }
+  void nudge() {
+    nudged.store(true);
     boost::asio::post(io, [] {});
   }
 };
@@ -48,7 +53,8 @@ class TlsLink {
   Result<std::size_t> write(BytesView plain);
   Result<std::size_t> read(
       std::span<std::uint8_t> into);  // 0: wait. kCut: the line or the server ended it
-  // Until bytes moved in either direction, or the line ended. kTimedOut, kClosed.
+  // Until bytes moved in either direction, the line ended or the loop was nudged. kTimedOut,
+  // kClosed.
   Result<void> wait(std::int64_t ms);
   // Without waiting: is it still good for a request?
   bool alive();
@@ -63,7 +69,7 @@ class TlsLink {
   Result<void> connect(const ServerAddress& address, Deadline deadline);
   Result<boost::asio::ip::tcp::resolver::results_type> resolve(const ServerAddress& address,
                                                                Deadline deadline);
-  Result<void> run_until(Deadline deadline, const bool& done);
+  Result<void> run_until(Deadline deadline, const bool& done, bool may_be_nudged = false);
   Result<void> shake_hands(Deadline deadline);
   void start_moving();
 

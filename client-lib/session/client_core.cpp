@@ -136,6 +136,7 @@ Result<void> ClientCore::discard_set(const SetId& set, bool with_dependents) {
   if (!state.enrolment) return failure(Errc::kUnauthorized, "enrolment");
   if (parts_->session.in_flight())
     return failure(Errc::kBusy, "set", "it may be on its way just now");
+  DAYBOOK_TRY(parts_->session.finish_reply());
   DAYBOOK_TRY(
       state.in_transaction([&] { return daybook::discard_set(state, set, with_dependents); }));
   state.settled_through = 0;
@@ -163,7 +164,15 @@ Result<std::optional<Outgoing>> ClientCore::next_request() {
 std::int64_t ClientCore::idle_ms() { return parts_->session.idle_ms(); }
 Result<void> ClientCore::on_reply(BytesView body) { return parts_->session.on_reply(body); }
 void ClientCore::on_failure(const Error& error) { parts_->session.on_failure(error); }
+bool ClientCore::has_time_to_finish() const { return parts_->session.has_time_to_finish(); }
+
+Result<void> ClientCore::finish_reply() { return parts_->session.finish_reply(); }
+
 void ClientCore::on_bell() { parts_->session.wake(); }
+
+Result<bool> ClientCore::on_live_page(BytesView message) {
+  return parts_->session.on_live_page(message);
+}
 void ClientCore::sync_now() { parts_->session.wake(); }
 
 Result<void> ClientCore::Parts::count_no_longer_yours() {

@@ -59,7 +59,10 @@ struct Enrolment {
 struct Outgoing {
   Uuid request;
   std::string path;  // "/v1/sync"
-  Bytes body;        // framed
+  Bytes message;
+  bool brief = false;  // short, and so will be the answer: it may go by the line
+
+  Bytes frame() const;  // as an exchange carries it
 };
 
 struct ClientStatus {
@@ -138,8 +141,14 @@ class ClientCore {
   std::int64_t idle_ms();                 // -1 = nothing will be due by waiting
   Result<void> on_reply(BytesView body);  // an error says why the answer was not accepted; the
                                           // retry is planned already
-  void on_failure(const Error& error);    // no answer, or one that is not Daybook's
-  void on_bell();                         // something new is there
+  // Work that on_reply() left undone, so that the next request may leave first; true when that one
+  // is on its way. Whoever never looks has it done with the next answer.
+  bool has_time_to_finish() const;
+  Result<void> finish_reply();
+  void on_failure(const Error& error);  // no answer, or one that is not Daybook's
+  void on_bell();                       // something new is there
+  // What the office said unasked. False: it does not fit what is here, and is as good as a bell.
+  Result<bool> on_live_page(BytesView message);
   void sync_now();  // the user, or the network came back: do not wait for the retry
 
   Result<ClientStatus> status();

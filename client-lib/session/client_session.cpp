@@ -24,7 +24,8 @@ Result<void> ClientSession::start() {
   asked_.reset();
   last_error_.reset();
   retry_.reset();
-  backing_off_ = held_ = send_ladder_ = false;
+  backing_off_ = held_ = send_ladder_ = overtaken_ = false;
+  later_.reset();
   forks_ = batch_cuts_ = 0;
   due_ms_ = state_.clock.steady_ms();
   digests_ms_.reset();
@@ -85,6 +86,7 @@ void ClientSession::succeed() {
 
 void ClientSession::on_failure(const Error& error) {
   if (!asked_) return;
+  overtaken_ = false;
   const bool with_batch = asked_->with_batch;
   asked_.reset();
   fail(error, with_batch);
@@ -107,6 +109,9 @@ Result<wire::SyncReply> ClientSession::read_reply(BytesView frame, const Asked& 
 
 Result<void> ClientSession::on_reply(BytesView frame) {
   if (!asked_) return failure(Errc::kInvalid, "reply", "nothing was asked");
+  // The page before comes first. Where it cannot be laid, this one begins where the phone is not.
+  const auto finished = finish_reply();
+  const bool overtaken = std::exchange(overtaken_, false);
   const Asked asked = std::move(*asked_);
   asked_.reset();
   auto reply = read_reply(frame, asked);
@@ -114,9 +119,12 @@ Result<void> ClientSession::on_reply(BytesView frame) {
     fail(reply.error(), asked.with_batch);
     return reply.error();
   }
-  more_ = false;
+  if (overtaken) reply->page.reset();
+  more_ = overtaken;
   trouble_.reset();
+  if (!finished) trouble_ = finished.error();
   last_contact_ms_ = state_.clock.wall_ms();
+  if (may_wait(*reply, asked)) return leave_for_later(*reply, asked);
   const Skew skew_before = state_.skew;
   state_.skew =
       measure_skew(asked.wall_ms, reply->server_ms, state_.clock.steady_ms() - asked.steady_ms);
@@ -134,9 +142,7 @@ Result<void> ClientSession::on_reply(BytesView frame) {
     fail(taken.error(), asked.with_batch);
     return taken.error();
   }
-  DAYBOOK_ASSIGN(state_.view_epoch, find_view_epoch(*state_.store));
-  DAYBOOK_ASSIGN(state_.cursor, find_cursor(*state_.store));
-  DAYBOOK_ASSIGN(state_.complete, find_number(*state_.store, setting::kComplete));
+  DAYBOOK_TRY(reload());
   // What was gathered is in the file now, or of no use after a fork.
   const bool gathered = !reply->fork && reply->page && !reply->page->complete && staged_ > 0;
   if (staged_ > 0 && !gathered && (reply->page || reply->fork)) DAYBOOK_TRY(drop_staged());
@@ -155,6 +161,14 @@ Result<void> ClientSession::on_reply(BytesView frame) {
     batch_cuts_ = 0;
   }
   succeed();
+  return {};
+}
+
+// What the file says now about how far it was read.
+Result<void> ClientSession::reload() {
+  DAYBOOK_ASSIGN(state_.view_epoch, find_view_epoch(*state_.store));
+  DAYBOOK_ASSIGN(state_.cursor, find_cursor(*state_.store));
+  DAYBOOK_ASSIGN(state_.complete, find_number(*state_.store, setting::kComplete));
   return {};
 }
 

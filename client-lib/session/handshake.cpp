@@ -5,6 +5,7 @@
 #include "client-lib/session/client_session.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
+#include "core/wire/line.hpp"
 
 namespace daybook {
 namespace {
@@ -19,7 +20,7 @@ std::size_t ClientSession::batch_size() const {
 }
 
 bool ClientSession::wants_digests() const {
-  if (!state_.complete || staged_ > 0) return false;
+  if (!state_.complete || staged_ > 0 || later_) return false;
   return !digests_ms_ ||
          state_.clock.steady_ms() - *digests_ms_ >= state_.options.digest_interval_ms;
 }
@@ -41,7 +42,8 @@ Result<wire::SyncRequest> ClientSession::plan_request(Asked& asked) {
     request.schema_version = state.schema->version;
     request.schema_digest = state.schema->digest;
   }
-  request.cursor = state.cursor;
+  asked.ahead = later_.has_value();
+  request.cursor = later_ ? std::optional(later_->page.head) : state.cursor;
   if (send_ladder_) {
     DAYBOOK_ASSIGN(const auto ladder, state.store->ladder());
     for (const Cursor& rung : ladder) {
@@ -49,7 +51,9 @@ Result<wire::SyncRequest> ClientSession::plan_request(Asked& asked) {
         request.ladder.push_back({rung.epoch, rung.version, rung.head});
     }
   }
-  if (staged_ > 0) {
+  if (later_) {
+    request.positions = later_->page.positions;
+  } else if (staged_ > 0) {
     request.positions = staged_positions_;
   } else {
     DAYBOOK_ASSIGN(request.positions, find_positions(*state.store));
@@ -70,9 +74,13 @@ Result<wire::SyncRequest> ClientSession::plan_request(Asked& asked) {
   return request;
 }
 
+Bytes Outgoing::frame() const { return wire::pack(message, wire::Effort::kThorough); }
+
 Result<std::optional<Outgoing>> ClientSession::next_request() {
   std::optional<Outgoing> outgoing;
   if (!state_.enrolment || asked_ || state_.clock.steady_ms() < due_ms_) return outgoing;
+  if (later_ && (batch_size() == 0 || !state_.outbox.waits(state_.chain)))
+    DAYBOOK_TRY(finish_reply());
   Asked asked;
   asked.request = state_.rng.draw<Uuid>();
   asked.wall_ms = state_.clock.wall_ms();
@@ -82,8 +90,10 @@ Result<std::optional<Outgoing>> ClientSession::next_request() {
     fail(request.error(), false);
     return request.error();
   }
-  outgoing = Outgoing{asked.request, "/v1/sync",
-                      wire::pack(wire::encode(*request), wire::Effort::kThorough)};
+  outgoing = Outgoing{asked.request, "/v1/sync", wire::encode(*request)};
+  // Whoever is still filling, gathering or finding a fork has much to fetch.
+  outgoing->brief = state_.complete && staged_ == 0 && !send_ladder_ && state_.schema &&
+                    outgoing->message.size() <= wire::kLineAskSizeMax;
   asked_ = std::move(asked);
   due_after_reply_ = false;
   return outgoing;

@@ -8,6 +8,8 @@
 #include "client-lib/session/client_session.hpp"
 #include "core/base/planted_bug.hpp"
 #include "core/model/cbor.hpp"
+#include "core/model/limits.hpp"
+#include "core/wire/limits.hpp"
 
 namespace daybook {
 
@@ -114,6 +116,61 @@ Result<void> ClientSession::take_page(const wire::Page& page, const Asked& asked
     more_ = true;
   }
   return {};
+}
+
+bool ClientSession::fits(const wire::LivePage& live,
+                         const std::vector<wire::ScopePosition>& positions) const {
+  // While a question is out, its answer is the one to wait for: it may have been read before this
+  // page, and would take the phone back.
+  if (asked_ || later_ || held_ || staged_ > 0 || !state_.complete || !state_.cursor) return false;
+  return live.standing == wire::standing_of(*state_.cursor, positions);
+}
+
+// Makes whole rows of those that hold only what changed. False: what is here is not what the office
+// takes it for.
+Result<bool> ClientSession::complete_rows(wire::LivePage& live) const {
+  for (const wire::RowPatch& patch : live.patches) {
+    wire::PageEntry& entry = live.page.entries[patch.entry];
+    DAYBOOK_ASSIGN(auto row, find_office_row(*state_.store, entry.record));
+    if (!row) return false;
+    DAYBOOK_ASSIGN(const Fields changed,
+                   decode_fields(entry.row, kFieldsPerChangeMax, wire::kRowSizeMax));
+    for (const auto& [name, value] : changed) row->set(name, value);
+    entry.row = encode(*row);
+    if (wire::check_of(entry.record, entry.row) != patch.check) return false;
+  }
+  return true;
+}
+
+Result<bool> ClientSession::prepare(wire::LivePage& live) const {
+  DAYBOOK_ASSIGN(const auto positions, find_positions(*state_.store));
+  if (!fits(live, positions)) return false;
+  return complete_rows(live);
+}
+
+Result<bool> ClientSession::on_live_page(BytesView message) {
+  if (!state_.enrolment) return false;
+  auto live = wire::decode_live_page(message);
+  const auto good = live ? prepare(*live) : Result<bool>(live.error());
+  if (!good || !*good) {
+    wake();
+    return good;
+  }
+  more_ = false;
+  last_contact_ms_ = state_.clock.wall_ms();
+  const auto taken = state_.in_transaction([&]() -> Result<void> {
+    DAYBOOK_TRY(take_page(live->page, Asked{}));
+    return note_contact(last_contact_ms_);
+  });
+  if (!taken) {
+    // Nothing of it is here; asking brings it again, with its error.
+    wake();
+    return taken.error();
+  }
+  DAYBOOK_TRY(reload());
+  if (more_) wake();
+  state_.tell_status();
+  return true;
 }
 
 Result<void> ClientSession::take_fork(const wire::Fork& fork) {

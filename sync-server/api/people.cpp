@@ -148,7 +148,7 @@ Result<http::Response> revoke_device(const Call& call, CoreDesk& desk) {
   // for one that is just being opened.
   desk.after_commit = [&devices = desk.parts.devices, &hub = desk.parts.hub, post = desk.post, id] {
     devices.forget(id);
-    post([&hub, id] { hub.close_streams_of(id); });
+    post([&hub, id] { hub.close_lines_of(id); });
   };
   return json_reply({{"id", to_string(id)}, {"status", name_of(device->status)}});
 }

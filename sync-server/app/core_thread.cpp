@@ -111,7 +111,7 @@ void CoreThread::run() {
       const std::scoped_lock lock(mutex_);
       state_ = {std::move(trouble), core_.durable_head(), core_.ingest().trial().begun()};
     }
-    hub_.ring(touched);
+    hub_.ring(core_, touched);
     metrics_.group_seconds.observe(microseconds_since(begun));
     if (trouble.empty()) committed_();
   }

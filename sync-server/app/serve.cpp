@@ -164,10 +164,12 @@ Result<void> House::open_reading() {
 }
 
 Result<void> House::open_doors() {
+  HttpLimits limits;
+  limits.upgrade = wire::kLineProtocol;
   listener_.emplace(
       loop_,
       ListenerOptions{config_.address, config_.port, config_.path_of(config_.key),
-                      config_.path_of(config_.certificate), config_.hosts, HttpLimits{}, &log_},
+                      config_.path_of(config_.certificate), config_.hosts, limits, &log_},
       front_);
   DAYBOOK_ASSIGN(port_, listener_->start());
   url_ = config_.public_url.empty() ? "https://" + config_.address + ":" + std::to_string(port_)

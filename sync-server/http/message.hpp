@@ -46,26 +46,38 @@ struct Response {
   bool close = false;  // end the connection after this reply
 };
 
-// A reply that goes on: server-sent events. Owned by net; `write` and `close` may be called from
-// any thread and do nothing once the peer is gone. `closed()` tells the owner to forget it.
+// A reply that goes on: server-sent events, or the office's half of a line. Owned by net; `write`
+// and `close` may be called from any thread and do nothing once the peer is gone. `closed()` tells
+// the owner to forget it.
 class LiveStream {
  public:
   virtual ~LiveStream() = default;
   // Dropped with the connection when it would make more than the limit wait unsent; one that comes
   // while nothing waits may be longer.
-  virtual void write(std::string_view event_text) = 0;
+  virtual void write(std::string_view text) = 0;
   virtual void close() = 0;
   virtual bool closed() const = 0;
   // Everything written so far has been handed to the line: there is room for more.
   virtual bool idle() const = 0;
 };
 
-// Exactly one of the two is called, exactly once, from any thread.
+// A connection that stops being HTTP, at the peer's wish (`Upgrade`), and carries bytes both ways.
+struct Upgrade {
+  std::string_view protocol;  // as the peer named it; static
+  std::string_view ping;      // what net may say between two writes to keep it awake; static
+  // What the peer says, on the loop thread. False ends the connection. Net drops it with the
+  // connection.
+  std::function<bool(BytesView)> hear;
+};
+
+// Exactly one of these is called, exactly once, from any thread.
 struct ReplySink {
   std::function<void(Response)> reply;
   // Sends the head (text/event-stream, no length, connection closes at the end) and hands out the
   // stream.
   std::function<std::shared_ptr<LiveStream>()> open_stream;
+  // Answers 101 and hands out the office's half.
+  std::function<std::shared_ptr<LiveStream>(Upgrade)> open_line;
 };
 
 // Who answers. Called on the loop thread; must not block. Implemented by app's wiring.

@@ -115,7 +115,8 @@ bool judge_field(const RawField& field, RawHead& head) {
   } else if (equal_ignoring_case(field.name, "expect")) {
     refuse(head, 417, "expect");
   } else if (equal_ignoring_case(field.name, "upgrade")) {
-    refuse(head, 400, "upgrade");
+    if (!head.upgrade.empty() || field.value.empty()) refuse(head, 400, "upgrade");
+    head.upgrade = field.value;
   }
   return head.refusal == 0;
 }
@@ -160,6 +161,8 @@ RawHead guard_head(std::string_view text, const HttpLimits& limits) {
   }
   if (!text.empty()) return refuse(head, 400, "field");
   if (head.host.empty()) return refuse(head, 400, "host");
+  if (!head.upgrade.empty() && (head.method != "GET" || head.upgrade != limits.upgrade))
+    return refuse(head, 400, "upgrade");
   return head;
 }
 

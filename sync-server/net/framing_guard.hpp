@@ -23,6 +23,7 @@ struct RawHead {
   std::string_view target;
   std::vector<RawField> fields;
   std::string_view host;
+  std::string_view upgrade;
   std::uint64_t content_length = 0;
   bool has_length = false;
 };

@@ -237,6 +237,7 @@ void HttpSession::deliver() {
   http::ReplySink sink;
   sink.reply = [slip](http::Response response) { slip->reply(std::move(response)); };
   sink.open_stream = [slip]() { return slip->open_stream(); };
+  sink.open_line = [slip](http::Upgrade upgrade) { return slip->open_stream(std::move(upgrade)); };
   http::Request asked = std::exchange(request_, {});
   if (const auto* host = asked.find_header("host")) request_.headers.push_back({"host", *host});
   reception_->handler.on_request(std::move(asked), std::move(sink));
@@ -321,7 +322,7 @@ void HttpSession::take_stream(std::uint64_t question, std::shared_ptr<SessionStr
   stream_ = std::move(stream);
   state_ = State::kStreaming;
   reply_.clear();
-  const std::string head = stream_head();
+  const std::string head = stream_head(stream_->upgrade().protocol);
   std::size_t size = 0;
   for (std::size_t at = 0; at < head.size(); at += size) {
     if (transport_.write(view_of(head).subspan(at), size) != Step::kDone) return close();
@@ -362,13 +363,17 @@ bool HttpSession::step_stream() {
     begin_linger();
     return true;
   }
-  // Nothing is expected from the peer but its end; what it says all the same is not a request any
-  // more.
+  if (!head_.empty()) {  // came right behind the head, before our answer to it
+    const std::string early = std::exchange(head_, {});
+    if (!hear(view_of(early))) {
+      close();
+      return false;
+    }
+  }
   std::size_t size = 0;
   switch (transport_.read(reception_->scratch, size)) {
     case Step::kDone:
-      lingered_ += size;
-      if (lingered_ <= reception_->limits.linger_size_max) return true;
+      if (hear(BytesView(reception_->scratch).first(size))) return true;
       break;
     case Step::kAgain: return wait_to_read();
     case Step::kEnded:
@@ -376,6 +381,14 @@ bool HttpSession::step_stream() {
   }
   close();
   return false;
+}
+
+// Under events nothing is expected from the peer but its end; what it says all the same is not a
+// request any more.
+bool HttpSession::hear(BytesView bytes) {
+  if (stream_->upgrade().hear) return stream_->upgrade().hear(bytes);
+  lingered_ += bytes.size();
+  return lingered_ <= reception_->limits.linger_size_max;
 }
 
 void HttpSession::begin_linger() {

@@ -95,6 +95,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void close();
   void give_up_body();  // tells the handler what had arrived
   bool send_stream();
+  bool hear(BytesView bytes);
 
   // Sets the timer unless it is waiting for the same already.
   void watch(Watch what, std::int64_t ms);

@@ -5,6 +5,13 @@
 #include "sync-server/net/http_session.hpp"
 
 namespace daybook {
+namespace {
+
+std::string_view ping_of(const http::Upgrade& upgrade) {
+  return upgrade.protocol.empty() ? std::string_view(":\n\n") : upgrade.ping;
+}
+
+}  // namespace
 
 void HttpSession::watch(Watch what, std::int64_t ms) {
   if (watch_ == what) return;
@@ -65,7 +72,8 @@ void HttpSession::on_timer() {
     case Watch::kStream:
       // The ping of the last round has not left: nobody is there any more.
       if (!transport_.flushed()) return close();
-      if (stream_) stream_->write(":\n\n");
+      if (stream_) stream_->write(ping_of(stream_->upgrade()));
+      count_bytes();
       watch(Watch::kStream, limits.stream_ping_ms);
       break;
   }

@@ -56,6 +56,10 @@ struct HttpLimits {
   std::size_t tls_sessions_max = 4'096;
   std::int64_t tls_session_s_max = 24 * 60 * 60;
 
+  // What a connection may become (exactly this, by GET). Empty: nothing; every other upgrade is a
+  // way around the framing.
+  std::string_view upgrade;
+
   // Live streams. A reader that lets this much wait is cut off: it will ask again and miss nothing,
   // the bell carries no truth.
   std::size_t stream_unsent_size_max = 64 * 1024;

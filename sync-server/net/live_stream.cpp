@@ -10,18 +10,21 @@
 namespace daybook {
 
 SessionStream::SessionStream(std::weak_ptr<HttpSession> session, boost::asio::io_context& loop,
-                             std::size_t unsent_size_max)
-    : session_(std::move(session)), loop_(loop), unsent_size_max_(unsent_size_max) {}
+                             std::size_t unsent_size_max, http::Upgrade upgrade)
+    : session_(std::move(session)),
+      loop_(loop),
+      unsent_size_max_(unsent_size_max),
+      upgrade_(std::move(upgrade)) {}
 
-void SessionStream::write(std::string_view event_text) {
+void SessionStream::write(std::string_view text) {
   if (closed_.load()) return;
   {
     const std::lock_guard lock(mutex_);
-    if (!unsent_.empty() && unsent_.size() + event_text.size() > unsent_size_max_) {
+    if (!unsent_.empty() && unsent_.size() + text.size() > unsent_size_max_) {
       unsent_.clear();  // the reader is too slow; half a backlog would be worth nothing to it
       closed_.store(true);
     } else {
-      unsent_.append(event_text);
+      unsent_.append(text);
     }
   }
   wake();
@@ -73,8 +76,9 @@ void ReplySlip::reply(http::Response response) {
   }
 }
 
-std::shared_ptr<http::LiveStream> ReplySlip::open_stream() {
-  auto stream = std::make_shared<SessionStream>(session_, loop_, unsent_size_max_);
+std::shared_ptr<http::LiveStream> ReplySlip::open_stream(http::Upgrade upgrade) {
+  auto stream =
+      std::make_shared<SessionStream>(session_, loop_, unsent_size_max_, std::move(upgrade));
   auto session = session_.lock();
   if (used_.exchange(true) || !session) {
     stream->end();

@@ -104,7 +104,13 @@ std::string reply_head(http::Response& response, const ReplyFrame& frame) {
   return out += "\r\n";
 }
 
-std::string stream_head() {
+std::string stream_head(std::string_view protocol) {
+  if (!protocol.empty()) {
+    std::string head = "HTTP/1.1 101 Switching Protocols\r\n";
+    add(head, "Connection", "Upgrade");
+    add(head, "Upgrade", protocol);
+    return head += "\r\n";
+  }
   return "HTTP/1.1 200 OK\r\n"
          "Content-Type: text/event-stream\r\n"
          "Cache-Control: no-store\r\n"

@@ -20,8 +20,8 @@ struct ReplyFrame {
 // reply into a 500, which also empties `response.body`.
 std::string reply_head(http::Response& response, const ReplyFrame& frame);
 
-// The head of a reply that goes on until the connection ends.
-std::string stream_head();
+// The head of a reply that goes on until the connection ends: events, or another protocol.
+std::string stream_head(std::string_view protocol = {});
 
 // A refusal by the door itself: {"error":"<problem>"}.
 http::Response refusal(int status, std::string_view problem);

@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kCbor = "application/cbor";
 constexpr std::string_view kExchangePath = "/v1/exchange/";
 constexpr std::uint64_t kSmallBodyMax = 16 * 1024;  // enrolment and sessions
+constexpr std::string_view kStillHere("\0\0", 2);   // the packet that keeps a line awake
 
 int status_of(Errc code) {
   switch (code) {
@@ -115,14 +116,7 @@ void DeviceDoor::on_request(http::Request request, http::ReplySink sink) {
   if (request.path == "/v1/session") return session(request, std::move(sink.reply));
   const auto device = sessions_.authenticate(request);
   if (!device.ok()) return sink.reply(refuse(request, device.error()));
-  if (request.path == "/v1/live") {
-    // A leaver's key may only deposit: no page, and no bell that tells when there is one.
-    if (device->status != DeviceStatus::kActive)
-      return sink.reply(refuse(request, failure(Errc::kForbidden, "device")));
-    auto scopes = scopes_of(*device);
-    scopes.push_back(receipt_scope_of(device->device));
-    return hub_.add(device->device, std::move(scopes), sink.open_stream());
-  }
+  if (request.path == "/v1/live") return open_line(*device, request, sink);
   if (request.path == "/v1/sync") return sync(*device, std::move(request), std::move(sink.reply));
   exchange(*device, request, sink.reply);
 }
@@ -228,6 +222,62 @@ http::Response DeviceDoor::reply_from(const DeviceId& device, const Uuid& id,
   return response;
 }
 
+void DeviceDoor::open_line(const DeviceRow& device, const http::Request& request,
+                           const http::ReplySink& sink) {
+  // A leaver's key may only deposit: no page, and no bell that tells when there is one.
+  if (device.status != DeviceStatus::kActive)
+    return sink.reply(refuse(request, failure(Errc::kForbidden, "device")));
+  const auto* protocol = request.find_header("upgrade");
+  if (protocol == nullptr || *protocol != wire::kLineProtocol)
+    return sink.reply(refuse(request, failure(Errc::kInvalid, "upgrade", "daybook-line/1")));
+  // The key was proven on this very connection and is the line's for as long as it lives: revoking
+  // closes it, and the core looks at the device's status with every request.
+  const auto ask = [this, id = device.device](wire::SyncRequest asked,
+                                              const DeviceLine::Succeed& succeed,
+                                              const DeviceLine::Fail& fail) {
+    ask_core(
+        id, std::move(asked),
+        [this, succeed](const wire::SyncReply& answer) {
+          post_([succeed, answer] { succeed(answer); });
+        },
+        [this, fail](const Error& why) { post_([fail, why] { fail(why); }); });
+  };
+  const auto line = std::make_shared<DeviceLine>(ask, post_);
+  http::Upgrade upgrade;
+  upgrade.protocol = wire::kLineProtocol;
+  upgrade.ping = kStillHere;
+  upgrade.hear = [weak = std::weak_ptr(line)](BytesView bytes) {
+    const auto heard = weak.lock();
+    return heard && heard->hear(bytes);
+  };
+  line->speak_through(sink.open_line(std::move(upgrade)));
+  auto scopes = scopes_of(device);
+  scopes.push_back(receipt_scope_of(device.device));
+  hub_.add(device.device, std::move(scopes), line);
+}
+
+void DeviceDoor::ask_core(const DeviceId& device, wire::SyncRequest asked,
+                          const DeviceLine::Succeed& succeed, const DeviceLine::Fail& fail) {
+  if (asked.device != device)
+    return fail(failure(Errc::kForbidden, "device", "not the one of this token"));
+  const DeviceId brings_sets = asked.batch ? device : DeviceId{};
+  const bool taken =
+      submit_({[asked = std::move(asked), succeed, fail](ServerCore& core) -> Result<AfterCommit> {
+                 auto answer = core.sync(asked);
+                 if (!answer.ok() && status_of(answer.error().code) >= 500)
+                   return std::move(answer).error();
+                 return AfterCommit([answer = std::move(answer), succeed, fail] {
+                   if (answer.ok()) {
+                     succeed(*answer);
+                   } else {
+                     fail(answer.error());
+                   }
+                 });
+               },
+               fail, brings_sets});
+  if (!taken) fail(failure(Errc::kBusy));
+}
+
 // The loop parses and packs; only the judging and storing is the core's.
 void DeviceDoor::carry_out(const DeviceId& device, const ExchangeHeader& header, Reply reply) {
   auto raw = std::make_shared<Bytes>(exchanges_.take_request(device, header.id));
@@ -247,30 +297,13 @@ void DeviceDoor::carry_out(const DeviceId& device, const ExchangeHeader& header,
   if (!message.ok()) return fail(message.error());
   auto asked = wire::decode_sync_request(*message);
   if (!asked.ok()) return fail(asked.error());
-  if (asked->device != device)
-    return fail(failure(Errc::kForbidden, "device", "not the one of this token"));
   const auto succeed = [this, device, header, reply](const wire::SyncReply& answer) {
     post_([this, device, header, reply, answer] {
       exchanges_.replied(device, header.id, wire::pack(wire::encode(answer)));
       reply(reply_from(device, header.id, header.have));
     });
   };
-  const DeviceId brings_sets = asked->batch ? device : DeviceId{};
-  const bool taken =
-      submit_({[asked = *std::move(asked), succeed, fail](ServerCore& core) -> Result<AfterCommit> {
-                 auto answer = core.sync(asked);
-                 if (!answer.ok() && status_of(answer.error().code) >= 500)
-                   return std::move(answer).error();
-                 return AfterCommit([answer = std::move(answer), succeed, fail] {
-                   if (answer.ok()) {
-                     succeed(*answer);
-                   } else {
-                     fail(answer.error());
-                   }
-                 });
-               },
-               fail, brings_sets});
-  if (!taken) fail(failure(Errc::kBusy));
+  ask_core(device, *std::move(asked), succeed, fail);
 }
 
 }  // namespace daybook

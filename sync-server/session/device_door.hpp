@@ -10,6 +10,7 @@
 
 #include "sync-server/auth/device_sessions.hpp"
 #include "sync-server/http/message.hpp"
+#include "sync-server/session/device_line.hpp"
 #include "sync-server/session/exchange_table.hpp"
 #include "sync-server/session/live_hub.hpp"
 #include "sync-server/session/server_core.hpp"
@@ -38,6 +39,11 @@ class DeviceDoor {
   void sync(const DeviceRow& device, http::Request request, Reply reply);
   void exchange(const DeviceRow& device, const http::Request& request, const Reply& reply);
   void carry_out(const DeviceId& device, const ExchangeHeader& header, Reply reply);
+  void open_line(const DeviceRow& device, const http::Request& request,
+                 const http::ReplySink& sink);
+  // `succeed` and `fail` come back on the core thread.
+  void ask_core(const DeviceId& device, wire::SyncRequest asked, const DeviceLine::Succeed& succeed,
+                const DeviceLine::Fail& fail);
   http::Response reply_from(const DeviceId& device, const Uuid& id, std::uint64_t have) const;
 
   http::Response refuse(const http::Request& request, const Error& error);

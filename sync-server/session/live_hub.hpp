@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bell: open streams by scope. After a group is durable, every stream in a scope where
-// something moved is rung once; the phone then syncs. Any thread (one mutex). Streams of a revoked
-// device are closed at once.
+// Who is listening: the phones' open lines by scope. After a group is durable, every line in a
+// scope where something moved is told: with a page where the core knows how far that phone has
+// read, else with the bare bell, and the phone asks. Any thread (one mutex), but for ring(). Lines
+// of a revoked device are closed at once.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -12,16 +12,18 @@
 #include <vector>
 
 #include "core/model/ids.hpp"
-#include "sync-server/http/message.hpp"
+#include "sync-server/session/device_line.hpp"
+#include "sync-server/session/server_core.hpp"
 
 namespace daybook {
 
 class LiveHub {
  public:
   void add(const DeviceId& device, std::vector<std::string> scopes,
-           std::shared_ptr<http::LiveStream> stream);
-  void ring(const std::set<std::string>& touched);
-  void close_streams_of(const DeviceId& device);
+           std::shared_ptr<DeviceLine> line);
+  // Core thread, between two groups.
+  void ring(ServerCore& core, const std::set<std::string>& touched);
+  void close_lines_of(const DeviceId& device);
   void close_all();
   std::size_t size();
 
@@ -29,8 +31,10 @@ class LiveHub {
   struct Listener {
     DeviceId device;
     std::vector<std::string> scopes;
-    std::shared_ptr<http::LiveStream> stream;
+    std::shared_ptr<DeviceLine> line;
   };
+  std::vector<Listener> concerned_by(const std::set<std::string>& touched);
+
   std::mutex mutex_;
   std::vector<Listener> listeners_;
 };

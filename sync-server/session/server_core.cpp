@@ -8,7 +8,6 @@
 #include "core/wire/protocol_version.hpp"
 
 namespace daybook {
-
 ServerCore::ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng,
                        Trace& trace)
     : store_(store),
@@ -17,7 +16,8 @@ ServerCore::ServerCore(ServerStore& store, const Schema& schema, Clock& clock, R
       rng_(rng),
       trace_(trace),
       ingest_(store, schema, clock, trace),
-      feed_(store) {}
+      feed_(store),
+      live_pages_(store, feed_) {}
 
 Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
   DAYBOOK_TRY(store_.begin());
@@ -99,7 +99,19 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
   if (request.pull && known_chain && !reply.fork) {
     DAYBOOK_ASSIGN(reply.page, feed_.page(device, request, contact, admission.run));
   }
+  live_pages_.note(device.device, reply.page);
   return reply;
+}
+
+std::vector<std::optional<Bytes>> ServerCore::calls_for(const std::vector<DeviceId>& devices) {
+  std::vector<std::optional<Bytes>> calls(devices.size(), Bytes());
+  if (devices.empty() || !store_.begin().ok()) return calls;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    auto call = live_pages_.call_for(devices[i]);
+    if (call.ok()) calls[i] = *std::move(call);
+  }
+  store_.rollback();
+  return calls;
 }
 
 Result<Receipt> ServerCore::office(const Body& body, bool settles) {

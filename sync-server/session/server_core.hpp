@@ -22,6 +22,7 @@
 #include "core/wire/message.hpp"
 #include "sync-server/feed/feed.hpp"
 #include "sync-server/ingest/ingest.hpp"
+#include "sync-server/session/live_pages.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -72,6 +73,13 @@ class ServerCore {
   // the call.
   std::set<std::string> take_touched();
 
+  // --- between two groups ---
+
+  // What to call out to each device whose scopes were touched: nothing where there is no news for
+  // it, an encoded live page where it is known how far the phone has read and little is new, and an
+  // empty one for the bare bell.
+  std::vector<std::optional<Bytes>> calls_for(const std::vector<DeviceId>& devices);
+
  private:
   Result<std::optional<wire::Fork>> fork_of(const wire::SyncRequest& request);
   Result<bool> knows_cursor(const Cursor& cursor);
@@ -90,6 +98,7 @@ class ServerCore {
   Ingest ingest_;
   Feed feed_;
   std::set<std::string> touched_;
+  LivePages live_pages_;
   StoreHead durable_head_;
   GroupWatch* watch_ = nullptr;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 
 #include "client-lib/abi/enrolment_call.hpp"
 #include "client-lib/abi/server_address.hpp"
@@ -11,7 +12,6 @@
 #include "core/domain/catalog.hpp"
 #include "core/platform/sqlite/connection.hpp"
 #include "core/wire/frame.hpp"
-#include "core/wire/limits.hpp"
 #include "core/wire/message.hpp"
 
 namespace daybook::bench {
@@ -32,8 +32,11 @@ Value value_of(const nlohmann::json& json, const FieldSchema& field) {
 bool carries_batch(const Bytes& request) {
   constexpr std::size_t empty_request_size_max = 4096;
   if (request.size() > empty_request_size_max) return true;
-  const Bytes message = take(wire::unpack(request, wire::kRequestSizeMax), "own request");
-  return take(wire::decode_sync_request(message), "own request").batch.has_value();
+  return take(wire::decode_sync_request(request), "own request").batch.has_value();
+}
+
+ServerAddress address_of(const Enrolment& who) {
+  return take(abi::read_server_address(who.server_url, who.pins), "address");
 }
 
 }  // namespace
@@ -65,9 +68,32 @@ void BenchPhone::enrol(const std::string& code) {
 std::unique_ptr<BenchLine> BenchPhone::make_line() {
   if (!core_->enrolment()) give_up("line", failure(Errc::kInvalid, "device", "not enrolled"));
   const Enrolment& who = *core_->enrolment();
-  const auto address = take(abi::read_server_address(who.server_url, who.pins), "address");
-  return std::make_unique<BenchLine>(address, who.device, take(ed25519_signer(who.key_seed), "key"),
-                                     rng_);
+  return std::make_unique<BenchLine>(address_of(who), who.device,
+                                     take(ed25519_signer(who.key_seed), "key"), rng_);
+}
+
+BenchLive::BenchLive(const ServerAddress& address, const DeviceId& device,
+                     std::unique_ptr<Signer> key, LiveLine::OnCall on_call)
+    : signer(std::move(key)),
+      client(address),
+      live(client, device, *signer),
+      holder([this, call = std::move(on_call)] { static_cast<void>(live.hold(call).ok()); }) {}
+
+void BenchLive::stop() {
+  if (!holder.joinable()) return;
+  client.interrupt();
+  holder.join();
+}
+
+void BenchPhone::hold_line(LiveLine::OnCall on_call) {
+  const Enrolment& who = *core_->enrolment();
+  live_ = std::make_unique<BenchLive>(
+      address_of(who), who.device, take(ed25519_signer(who.key_seed), "key"), std::move(on_call));
+  for (int tries = 0; !live_->live.is_open() || live_->live.counters().bells == 0; ++tries) {
+    constexpr int tries_max = 5000;
+    if (tries == tries_max) give_up("line", failure(Errc::kTimedOut, "bell"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 void BenchPhone::make_ready() {
@@ -101,17 +127,27 @@ CommitInput BenchPhone::read_unit(const WorkUnit& unit) const {
 }
 
 Result<bool> BenchPhone::exchange_once() {
+  constexpr std::int64_t answer_ms_max = 30'000;
   const auto outgoing = take(core_->next_request(), "request");
   if (!outgoing) return false;
-  const bool with_batch = carries_batch(outgoing->body);
-  auto reply = line_->carrier.exchange(outgoing->path, outgoing->body);
+  const bool with_batch = carries_batch(outgoing->message);
+  const bool by_line = live_ && outgoing->brief;
+  const Bytes body = by_line ? outgoing->message : outgoing->frame();
+  // The courier's thread carries; meanwhile the core does what the answer before has left to do.
+  auto carried = std::async(std::launch::async, [&] {
+    return by_line ? live_->live.ask(body, answer_ms_max)
+                   : line_->carrier.exchange(outgoing->path, body);
+  });
+  take(core_->finish_reply(), "rest of the answer");
+  auto reply = carried.get();
+  if (by_line && reply.ok()) reply = wire::as_it_is(*reply);
   if (!reply.ok()) {
     core_->on_failure(reply.error());
     return reply.error();
   }
   DAYBOOK_TRY(core_->on_reply(*reply));
   ++exchanges_;
-  answered_bytes_ += outgoing->body.size();
+  answered_bytes_ += body.size();
   if (with_batch) {
     ++batches_;
     last_acknowledged_s_ = monotonic_s();

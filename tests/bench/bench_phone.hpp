@@ -8,8 +8,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "client-lib/net/carrier.hpp"
+#include "client-lib/net/live_line.hpp"
 #include "client-lib/session/client_core.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
@@ -38,6 +40,18 @@ struct BenchLine {
   Carrier carrier;
 };
 
+// The held line beside it, with the thread that holds it.
+struct BenchLive {
+  BenchLive(const ServerAddress& address, const DeviceId& device, std::unique_ptr<Signer> key,
+            LiveLine::OnCall on_call);
+  ~BenchLive() { stop(); }
+  void stop();
+  std::unique_ptr<Signer> signer;
+  HttpsClient client;
+  LiveLine live;
+  std::thread holder;
+};
+
 class BenchPhone {
  public:
   explicit BenchPhone(const std::string& path);
@@ -47,11 +61,14 @@ class BenchPhone {
   // start behind.
   std::unique_ptr<BenchLine> make_line();
   void make_ready();
+  // Returns when the office has heard of it. `on_call` runs on the holder's thread.
+  void hold_line(LiveLine::OnCall on_call);
+  BenchLive& live() { return *live_; }
 
   CommitInput read_unit(const WorkUnit& unit) const;
 
-  // One request and its answer. False: there was nothing to send. An error is told to the core,
-  // which plans a retry.
+  // One request and its answer, by the held line where there is one and the request is brief.
+  // False: there was nothing to send. An error is told to the core, which plans a retry.
   Result<bool> exchange_once();
   // Until the core has nothing to send any more.
   void exchange_all();
@@ -73,6 +90,7 @@ class BenchPhone {
   NoTrace trace_;
   std::unique_ptr<ClientCore> core_;
   std::unique_ptr<BenchLine> line_;
+  std::unique_ptr<BenchLive> live_;
   std::uint64_t batches_ = 0;
   std::uint64_t answered_bytes_ = 0;
   std::uint64_t exchanges_ = 0;

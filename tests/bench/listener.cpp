@@ -5,30 +5,21 @@
 
 namespace daybook::bench {
 
-Listener::Listener(const std::string& store) : phone_(store), bell_line_(phone_.make_line()) {
+Listener::Listener(const std::string& store) : phone_(store) {
   phone_.make_ready();
   phone_.exchange_all();
-  bell_thread_ = std::thread([this] {
-    static_cast<void>(bell_line_->carrier
-                          .listen("/v1/live",
-                                  [this](const ServerEvent& event) {
-                                    if (event.name == "bell") ring(true);
-                                    return !stopping_.load();
-                                  })
-                          .ok());
-  });
+  phone_.hold_line([this](BytesView page) { called(page); });
   fetch_thread_ = std::thread([this] { fetch(); });
 }
 
 Listener::~Listener() { stop(); }
 
 void Listener::stop() {
-  if (!bell_thread_.joinable()) return;
+  if (!fetch_thread_.joinable()) return;
   stopping_ = true;
-  bell_line_->client.interrupt();
-  ring(false);
-  bell_thread_.join();
+  ring();
   fetch_thread_.join();
+  phone_.live().stop();
 }
 
 void Listener::expect(const RecordRef& record, std::string field, std::string value) {
@@ -50,10 +41,20 @@ double Listener::wait_seen(double patience_s) {
   return seen_s_;
 }
 
-void Listener::ring(bool by_bell) {
+void Listener::called(BytesView page) {
+  {
+    const std::scoped_lock lock(mutex_);
+    ++bells_;
+  }
+  if (page.empty()) return ring();
+  const std::scoped_lock lock(core_mutex_);
+  if (take(phone_.core().on_live_page(page), "live page")) return look();
+  ring();
+}
+
+void Listener::ring() {
   const std::scoped_lock lock(mutex_);
   rung_ = true;
-  if (by_bell) ++bells_;
   changed_.notify_all();
 }
 
@@ -65,6 +66,7 @@ void Listener::fetch() {
       rung_ = false;
     }
     if (stopping_) return;
+    const std::scoped_lock lock(core_mutex_);
     phone_.core().on_bell();
     while (take(phone_.exchange_once(), "exchange of the second phone")) look();
   }

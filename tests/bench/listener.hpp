@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The second phone of S4: one thread sleeps on the bell, one fetches when it rang and tells when it
-// saw what was expected. Used by daybook-bench. Public functions from one thread.
+// The second phone of S4: one thread holds the line and takes the pages that are called out on it;
+// one asks, where there was only a bell. Both tell when what was expected is there. Used by
+// daybook-bench. Public functions from one thread.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -32,19 +32,19 @@ class Listener {
   void stop();
 
   BenchPhone& phone() { return phone_; }
-  BenchLine& bell_line() { return *bell_line_; }
   std::uint64_t bells() const { return bells_; }
   std::uint64_t unrung() const { return unrung_; }
 
  private:
-  void ring(bool by_bell);
+  void called(BytesView page);
+  void ring();
   void fetch();
   void look();
 
   BenchPhone phone_;
-  std::unique_ptr<BenchLine> bell_line_;
   std::atomic<bool> stopping_ = false;
-  std::mutex mutex_;  // of everything below
+  std::mutex core_mutex_;  // of the phone
+  std::mutex mutex_;       // of everything below
   std::condition_variable changed_;
   bool rung_ = false;
   std::optional<RecordRef> record_;
@@ -53,7 +53,6 @@ class Listener {
   double seen_s_ = 0;
   std::uint64_t bells_ = 0;
   std::uint64_t unrung_ = 0;
-  std::thread bell_thread_;
   std::thread fetch_thread_;
 };
 

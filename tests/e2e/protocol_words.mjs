@@ -208,6 +208,16 @@ export function read_sync_reply(bytes) {
   };
 }
 
+export function read_live_page(bytes) {
+  const live = message(bytes, 'daybook.live-page', ['standing', 'page', 'patches']);
+  const patches = live.patches.map((patch) => named(patch, ['entry', 'check']));
+  return {standing: BigInt(live.standing), page: read_page(live.page), patches};
+}
+export function standing_of(cursor, positions) {
+  const items = ['daybook.standing', 1, cursor_items(cursor), positions.map(position_items)];
+  return hash(items).readBigUInt64BE(0) >> 1n;
+}
+
 // --- change sets (core/model/CHANGE_SET.md) ---
 
 export function create_body({id, salt, actor, wall_ms, schema_version, collection, record, fields}) {
@@ -429,7 +439,7 @@ function check_golden_es256_keys() {
 
 // Throws at the first vector that this file would have written or read differently. Returns how many were
 // compared.
-export function selftest() {
+export function selftest(line_memory) {
   const story = golden_story();
   const written = {
     ...golden_sync_requests(story),
@@ -447,6 +457,11 @@ export function selftest() {
 
   const reply = read_sync_reply(unpack(golden('frame_zstd')));
   assert.ok(golden('sync_reply_full').equals(unpack_zstd(golden('frame_zstd').subarray(1), REPLY_SIZE_MAX)));
+  const first = line_memory.unpack(golden('line_first'), golden('sync_request_full'));
+  assert.ok(first.equals(golden('sync_reply_full')));
+  assert.ok(line_memory.unpack(golden('line_again')).equals(golden('live_page')));
+  const live = read_live_page(golden('live_page'));
+  assert.equal(live.standing, standing_of(live.page.head, live.page.positions));
   assert.equal(reply.push, 'stored');
   assert.ok(reply.stored.link.equals(story.newest.link));
   assert.ok(reply.schema_digest.equals(sha256(Buffer.from(reply.schema))));
@@ -466,5 +481,5 @@ export function selftest() {
     'c=zc3Nzc3Nzc3Nzc3Nzc3NzQ\n',
   ].join('&'));
   assert.equal(text.url.host, 'office.example:8443');
-  return Object.keys(written).length + check_golden_es256_keys() + 7;
+  return Object.keys(written).length + check_golden_es256_keys() + 9;
 }

@@ -353,15 +353,17 @@ class Output {
   }
 }
 
-// Throws unless `bytes` is exactly one frame of at most `size_max` bytes of content.
-export function unpack_zstd(bytes, size_max) {
+// Throws unless `bytes` is exactly one frame of at most `size_max` bytes of content. `prefix`: what both ends know
+// already, as if it stood before the content.
+export function unpack_zstd(bytes, size_max, prefix = Buffer.alloc(0)) {
   if (bytes.length < 6 || bytes.readUInt32LE(0) !== MAGIC) throw new Error('zstd: not a frame');
   const descriptor = bytes[4];
   const single = (descriptor >> 5) & 1;
   const size_bytes = [single, 2, 4, 8][descriptor >> 6];
   if ((descriptor & 3) !== 0 || (descriptor & 8) !== 0) throw new Error('zstd: dictionary or reserved bit');
   let at = 5 + (single ? 0 : 1) + size_bytes;
-  const out = new Output(size_max);
+  const out = new Output(size_max + prefix.length);
+  out.put(prefix);
   const tables = {};
   const repeats = [1, 4, 8];
   for (let last = false; !last;) {
@@ -383,5 +385,5 @@ export function unpack_zstd(bytes, size_max) {
   }
   if ((descriptor & 4) !== 0) at += 4;
   if (at !== bytes.length) throw new Error(`zstd: ${bytes.length - at} bytes too many`);
-  return out.bytes.subarray(0, out.size);
+  return out.bytes.subarray(prefix.length, out.size);
 }

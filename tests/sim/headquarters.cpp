@@ -3,6 +3,7 @@
 
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
+#include "core/wire/live_page.hpp"
 #include "tests/sim/checkers/checkers.hpp"
 
 namespace daybook::sim {
@@ -137,6 +138,22 @@ std::set<std::string> Headquarters::work(bool crash_before_commit, bool crash_be
     die("before the reply");
   }
   return touched;
+}
+
+std::optional<Bytes> Headquarters::call_for(Device& device) {
+  auto call = core_->calls_for({device.id}).front();
+  if (!call || call->empty()) return call;
+  const auto live = must(wire::decode_live_page(*call), "live page");
+  wire::SyncReply shown;
+  shown.page = live.page;
+  // The checker knows whole rows; whether the phone makes them of what it gets shows on the phone.
+  for (const auto& patch : live.patches) {
+    auto& entry = shown.page->entries[patch.entry];
+    entry.row = must(store_.find_row(entry.record), "row")->row;
+  }
+  check_reply(book_, device, store_, shown, *call);
+  ++counted_["live_pages"];
+  return call;
 }
 
 Result<Receipt> Headquarters::office(const ActorId& who, const std::vector<OfficeEdit>& edits) {

@@ -48,6 +48,10 @@ class Headquarters {
   // Everything that came, as one group. Returns the scopes in which something moved.
   std::set<std::string> work(bool crash_before_commit, bool crash_before_reply);
 
+  // What is called out to a device whose scopes were touched: nothing, a page, or an empty one for
+  // the bare bell.
+  std::optional<Bytes> call_for(Device& device);
+
   // One act of a person, as a group of its own; an error changes nothing.
   Result<Receipt> office(const ActorId& who, const std::vector<OfficeEdit>& edits);
   Result<ConflictCase> resolve(const Decision& decision);

@@ -45,6 +45,11 @@ void World::poll_soon(Phone& phone) {
   });
 }
 
+std::int64_t World::delay() {
+  const auto most = static_cast<std::uint64_t>(healed_ ? 20 : plan_.delay_ms_max);
+  return static_cast<std::int64_t>(net_dice_.next() % most);
+}
+
 void World::give_up(Phone& phone, const Uuid& request, std::int64_t delay_ms, Errc code) {
   after(delay_ms, [this, &phone, request, code] {
     if (phone.in_flight != request) return;
@@ -56,10 +61,6 @@ void World::give_up(Phone& phone, const Uuid& request, std::int64_t delay_ms, Er
 
 void World::send(Phone& phone, Outgoing outgoing) {
   ++counted_["requests"];
-  const auto delay = [&] {
-    return static_cast<std::int64_t>(net_dice_.next() %
-                                     static_cast<std::uint64_t>(healed_ ? 20 : plan_.delay_ms_max));
-  };
   const Uuid request = outgoing.request;
   give_up(phone, request, kAnswerWaitMs, Errc::kTimedOut);
   line_.say(phone.name(), "asks");
@@ -76,12 +77,12 @@ void World::send(Phone& phone, Outgoing outgoing) {
     return give_up(phone, request, delay(), Errc::kCut);
   }
   if (happens(plan_.duplicate)) {
-    after(delay(), [this, &phone, frame = outgoing.body] {
+    after(delay(), [this, &phone, frame = outgoing.frame()] {
       office_->receive(phone.device(), frame, [](const Answer&) {});
       tick_soon();
     });
   }
-  after(delay(), [this, &phone, request, frame = std::move(outgoing.body)] {
+  after(delay(), [this, &phone, request, frame = outgoing.frame()] {
     office_->receive(phone.device(), frame, [this, &phone, request](const Answer& answer) {
       deliver(phone, request, answer);
     });
@@ -91,22 +92,21 @@ void World::send(Phone& phone, Outgoing outgoing) {
 
 // The server has answered; the line has not yet.
 void World::deliver(Phone& phone, const Uuid& request, const Answer& answer) {
-  const auto delay = static_cast<std::int64_t>(
-      net_dice_.next() % static_cast<std::uint64_t>(healed_ ? 20 : plan_.delay_ms_max));
-  if (!answer.reply) return give_up(phone, request, delay, answer.error);
+  const std::int64_t wait = delay();
+  if (!answer.reply) return give_up(phone, request, wait, answer.error);
   if (happens(plan_.drop_reply)) return line_.say("line", "drops the reply");
   if (happens(plan_.stale) && !phone.last_reply.empty()) {
-    after(delay, [this, &phone, request] { arrive(phone, request, phone.last_reply, false); });
+    after(wait, [this, &phone, request] { arrive(phone, request, phone.last_reply, false); });
     return;
   }
   if (happens(plan_.damage)) {
     line_.say("line", "damages the reply");
-    after(delay, [this, &phone, request, frame = damaged(answer.frame, net_dice_)] {
+    after(wait, [this, &phone, request, frame = damaged(answer.frame, net_dice_)] {
       arrive(phone, request, frame, false);
     });
     return;
   }
-  after(delay,
+  after(wait,
         [this, &phone, request, frame = answer.frame] { arrive(phone, request, frame, true); });
 }
 
@@ -154,9 +154,21 @@ void World::tick() {
     const bool rings =
         touched.contains("shared") || touched.contains("user:" + phone->device().actor);
     if (!rings || phone->offline_until > time_.now || net_dice_.next() % 2 == 0) continue;
-    phone->core().on_bell();
-    poll_soon(*phone);
+    call(*phone);
   }
+}
+
+// Later than other calls, or not at all once the office has died: the phone must see for itself
+// whether a page fits.
+void World::call(Phone& phone) {
+  auto page = office_->call_for(phone.device());
+  if (!page) return;
+  after(delay(), [this, &phone, page = *std::move(page)] {
+    if (phone.offline_until > time_.now) return;
+    line_.say(phone.name(), phone.hear_call(page) ? "takes a called page" : "hears the bell");
+    look_at(phone);
+    poll_soon(phone);
+  });
 }
 
 void World::start_server() {

@@ -169,6 +169,9 @@ std::optional<Outgoing> Phone::ask() {
   auto next = core_->next_request();
   auto outgoing = must(std::move(next), "next_request");
   if (outgoing) in_flight = outgoing->request;
+  // As the worker's thread does in a free moment; not always, because it may have none.
+  if (core_->has_time_to_finish() && outgoing->request.raw[0] % 2 == 0)
+    must(core_->finish_reply(), "rest of the answer");
   return outgoing;
 }
 
@@ -194,6 +197,18 @@ void Phone::hear(BytesView frame, const wire::SyncReply* honest) {
   if (honest->fork && !honest->fork->need_ladder) between = true;
   if (between && honest->page && honest->page->complete && cursor && *cursor == honest->page->head)
     between = false;
+}
+
+bool Phone::hear_call(BytesView page) {
+  if (page.empty()) {
+    core_->on_bell();
+    return false;
+  }
+  const auto taken = core_->on_live_page(page);
+  check(taken.ok(), "trouble",
+        name_ + " could not take a live page: " + (taken.ok() ? "" : to_string(taken.error())));
+  check_never();
+  return taken.ok() && *taken;
 }
 
 // An incarnation is drawn once and by one phone: two that share one would be taken for each other.

@@ -55,6 +55,8 @@ class Phone {
   Result<CommitResult> act(std::vector<RecordInput> changes);
   std::optional<Outgoing> ask();
   void hear(BytesView frame, const wire::SyncReply* honest);
+  // A page that the office called out, or the bare bell. Whether the page fitted.
+  bool hear_call(BytesView page);
   void fail(Errc code);
 
   std::optional<Fields> row(const RecordRef& record);

@@ -50,6 +50,8 @@ class World {
   void arrive(Phone& phone, const Uuid& request, const Bytes& frame, bool answered);
   void deliver(Phone& phone, const Uuid& request, const Answer& answer);
   void give_up(Phone& phone, const Uuid& request, std::int64_t delay_ms, Errc code);
+  std::int64_t delay();  // of the line, drawn
+  void call(Phone& phone);
   void tick_soon();
   void tick();
   void start_server();

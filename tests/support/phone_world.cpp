@@ -150,7 +150,7 @@ wire::SyncRequest Phone::ask() {
   next_ = want(core->next_request());
   REQUIRE(next_.has_value());
   CHECK(next_->path == "/v1/sync");
-  return want(wire::decode_sync_request(want(wire::unpack(next_->body, wire::kRequestSizeMax))));
+  return want(wire::decode_sync_request(next_->message));
 }
 
 Result<void> Phone::try_hear(const wire::SyncReply& reply) {

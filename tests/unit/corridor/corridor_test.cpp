@@ -49,8 +49,7 @@ class Phone {
   Errc refusal() {
     core->sync_now();
     const auto outgoing = must(core->next_request());
-    const auto request =
-        must(wire::decode_sync_request(must(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+    const auto request = must(wire::decode_sync_request(outgoing->message));
     must(world_.store.begin());
     const auto reply = world_.core->sync(request);
     world_.store.rollback();
@@ -67,8 +66,7 @@ class Phone {
       const auto outgoing = must(core->next_request());
       if (!outgoing) break;
       ++trips;
-      const auto request = must(
-          wire::decode_sync_request(must(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+      const auto request = must(wire::decode_sync_request(outgoing->message));
       const auto reply = world_.within([&] { return must(world_.core->sync(request)); });
       must(core->on_reply(wire::pack(wire::encode(reply))));
     }

@@ -271,31 +271,3 @@ TEST_CASE("carrier: a captive portal and an interceptor are strangers, and nothi
   world.line->apply({});
   CHECK(carrier.exchange("/v1/sync", some_bytes(10, 1)).ok());
 }
-
-TEST_CASE("carrier: the bell rings on a stream of its own, and falls silent when interrupted",
-          "[carrier]") {
-  OfficeAndPhone world;
-  HttpsClient client(world.address());
-  Carrier carrier(client, world.device, *world.signer, world.rng);
-  std::string heard;
-  const auto rung = carrier.listen("/v1/live", [&](const ServerEvent& event) {
-    heard +=
-        std::string(event.name) + "=" + std::string(event.data) + "," + std::string(event.id) + ";";
-    return event.data != "2";
-  });
-  CHECK(rung.ok());
-  CHECK(heard == "bell=1,;bell=2,x;");
-
-  std::thread bell([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    client.interrupt();
-  });
-  const auto begun = std::chrono::steady_clock::now();
-  const auto ended = carrier.listen("/v1/live", [](const ServerEvent&) { return true; });
-  bell.join();
-  CHECK(ended.error().code == Errc::kClosed);
-  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(2));
-  CHECK(carrier.exchange("/v1/sync", some_bytes(10, 1)).error().code == Errc::kClosed);
-  client.allow();
-  CHECK(carrier.exchange("/v1/sync", some_bytes(10, 1)).ok());
-}

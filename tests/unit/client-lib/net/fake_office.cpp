@@ -61,17 +61,61 @@ bool FakeOffice::is_proved(const http::Request& request) {
 void FakeOffice::on_request(http::Request request, http::ReplySink sink) {
   const std::lock_guard lock(mutex_);
   if (request.path == "/v1/session") return sink.reply(open_session(request));
-  if (request.path == "/v1/live") {
-    const auto stream = sink.open_stream();
-    stream->write("event: bell\ndata: 1\n\n: ping\n\nevent: bell\ndata: 2\nid: x\n\n");
-    return;
-  }
+  if (request.path == "/v1/live") return open_line(sink);
   constexpr std::string_view kState = "/v1/exchange/";
   auto response = request.path.rfind(kState, 0) == 0
                       ? answer_state(request.path.substr(kState.size()), 200)
                       : answer_part(request);
   spoil(response);
   sink.reply(std::move(response));
+}
+
+// One line at a time. It calls out a bell and a page when it opens.
+void FakeOffice::open_line(const http::ReplySink& sink) {
+  line_ = {};
+  http::Upgrade upgrade;
+  upgrade.protocol = wire::kLineProtocol;
+  upgrade.ping = std::string_view("\0\0", 2);
+  upgrade.hear = [this](BytesView bytes) { return hear(bytes); };
+  line_.stream = sink.open_line(std::move(upgrade));
+  say(wire::LineKind::kBell, {});
+  say(wire::LineKind::kPage, line_.down.pack(view_of("a page")));
+}
+
+void FakeOffice::say(wire::LineKind kind, BytesView payload) {
+  line_.stream->write(text_of(wire::line_packet(kind, payload)));
+}
+
+bool FakeOffice::hear(BytesView bytes) {
+  const std::lock_guard lock(mutex_);
+  line_.reader.feed(bytes);
+  for (;;) {
+    const auto packet = line_.reader.next();
+    if (!packet.ok()) return false;
+    if (!*packet) return true;
+    const auto asked = line_.up.unpack((*packet)->payload, wire::kLineAskSizeMax);
+    if (!asked.ok()) return false;
+    if (line_refusal_) {
+      say(wire::LineKind::kRefusal, wire::encode(wire::ErrorReply{*line_refusal_, "x", "y"}));
+    } else if (!line_silent_) {
+      say(wire::LineKind::kTalk, line_.down.pack(carry_out(*asked), *asked));
+    }
+  }
+}
+
+void FakeOffice::refuse_on_line(std::optional<Errc> code) {
+  const std::lock_guard lock(mutex_);
+  line_refusal_ = code;
+}
+
+void FakeOffice::fall_silent(bool silent) {
+  const std::lock_guard lock(mutex_);
+  line_silent_ = silent;
+}
+
+void FakeOffice::cut_line() {
+  const std::lock_guard lock(mutex_);
+  line_.stream->close();
 }
 
 http::Response FakeOffice::open_session(const http::Request& request) {

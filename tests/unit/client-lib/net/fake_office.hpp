@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The office's half of EXCHANGE.md, as short as it can be, behind a real door: sessions, proofs,
-// exchanges. The reply to a request is made by a function of the test. Everything is guarded by one
-// mutex, because tests look in from their own thread.
+// exchanges, the line. The reply to a request is made by a function of the test. Everything is
+// guarded by one mutex, because tests look in from their own thread.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/crypto/device_key.hpp"
+#include "core/wire/line.hpp"
 #include "sync-server/http/message.hpp"
 
 namespace daybook::test {
@@ -34,6 +35,9 @@ class FakeOffice : public http::Handler {
   void revoke();
   void forget_exchanges();
   void forget_tokens();
+  void refuse_on_line(std::optional<Errc> code);
+  void fall_silent(bool silent);
+  void cut_line();
 
   int carried_out() const;
   int sessions_opened() const;
@@ -52,6 +56,16 @@ class FakeOffice : public http::Handler {
     std::uint64_t have = 0;
   };
 
+  struct TalkLine {
+    std::shared_ptr<http::LiveStream> stream;
+    wire::LineReader reader{wire::kLinePayloadSizeMax};
+    wire::LineTalk up;
+    wire::LineTalk down;
+  };
+
+  void open_line(const http::ReplySink& sink);
+  bool hear(BytesView bytes);
+  void say(wire::LineKind kind, BytesView payload);
   static std::optional<Part> read_part(const http::Request& request);
   bool is_proved(const http::Request& request);
   http::Response open_session(const http::Request& request);
@@ -67,6 +81,9 @@ class FakeOffice : public http::Handler {
   std::set<Bytes> tokens_;
   std::map<std::uint64_t, Bytes> proved_;  // connection to token
   std::map<std::string, Exchange> exchanges_;
+  TalkLine line_;
+  std::optional<Errc> line_refusal_;
+  bool line_silent_ = false;
   int carried_out_ = 0;
   int sessions_ = 0;
   std::size_t tokens_refused_ = 0;

@@ -223,29 +223,30 @@ TEST_CASE("https: a call that could become two is not sent", "[https]") {
   CHECK(handler.asked().empty());
 }
 
-TEST_CASE("https: a stream ends with its server, and a silent one by its deadline", "[https]") {
+TEST_CASE("https: a line carries bytes both ways, and a silent one ends by its deadline",
+          "[https]") {
   EchoHandler handler;
-  OfficeDoor door(handler);
+  HttpLimits office;
+  office.upgrade = "echo/1";
+  OfficeDoor door(handler, office);
   HttpsLimits limits;
   limits.silence_ms_max = 300;
   HttpsClient client(address_of(door), limits);
-  std::vector<std::string> heard;
-  std::thread office([&] {
-    REQUIRE(eventually([&] { return handler.streams().size() == 1; }));
-    handler.streams()[0]->write("event: bell\ndata: 1\n\n");
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    handler.streams()[0]->close();
-  });
-  const auto hear = [&](const ServerEvent& event) {
-    heard.emplace_back(event.data);
-    return true;
-  };
-  CHECK(client.open_stream(get("/live"), hear).error().code == Errc::kCut);
-  office.join();
-  CHECK(heard == std::vector<std::string>{"1"});
+  HttpCall wish = get("/line");
+  wish.headers = {{"Connection", "Upgrade"}, {"Upgrade", "echo/1"}};
+  CHECK(client.upgrade(wish).value().status == 101);
+  CHECK(client.write_line(view_of("hear me")).ok());
+  CHECK(text_of(client.read_line().value()) == "hear me");
+  client.nudge();
+  CHECK(client.read_line().value().empty());
   const auto begun = std::chrono::steady_clock::now();
-  CHECK(client.open_stream(get("/live"), hear).error().code == Errc::kTimedOut);
+  CHECK(client.read_line().error().code == Errc::kTimedOut);
   CHECK(ms_since(begun) < 2000);
-  const auto no_stream = client.open_stream(get("/a"), hear);
-  CHECK(body_of(no_stream) == "GET /a 0");
+  CHECK(client.read_line().error().code == Errc::kCut);
+
+  CHECK(client.upgrade(wish).value().status == 101);
+  std::thread closing([&] { handler.streams().back()->close(); });
+  CHECK(client.read_line().error().code == Errc::kCut);
+  closing.join();
+  CHECK(body_of(client.upgrade(get("/a"))) == "GET /a 0");
 }

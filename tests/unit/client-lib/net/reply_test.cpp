@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Replies, events and header words, byte by byte and broken in every way.
+// Replies and header words, byte by byte and broken in every way.
 #include "client-lib/net/reply_reader.hpp"
 
-#include "client-lib/net/event_reader.hpp"
 #include "client-lib/net/exchange_words.hpp"
 #include "core/base/hex.hpp"
 #include "tests/support/catch.hpp"
@@ -17,7 +16,7 @@ std::string judge(const std::string& text,
   const auto fed = reader.feed(view_of(text));
   if (!fed.ok()) return std::string(name_of(fed.error().code)) + " " + fed.error().field;
   if (*fed < text.size()) return "surplus";
-  return reader.complete() ? "complete" : reader.is_stream() ? "stream" : "more";
+  return reader.complete() ? "complete" : "more";
 }
 
 }  // namespace
@@ -66,26 +65,11 @@ TEST_CASE("reply: what our office never says is a stranger's", "[reply]") {
   CHECK(judge(many + "\r\n") == "untrusted reply.fields");
   CHECK(judge("HTTP/1.1 204 No Content\r\n\r\n") == "complete");
   CHECK(judge(ok + "Content-Length: 70\r\n\r\n", {0, true, false}) == "complete");
-  CHECK(judge(ok + "Content-Type: text/event-stream\r\n\r\n") == "untrusted reply.content-length");
-  CHECK(judge(ok + "Content-Type: text/event-stream\r\n\r\ndata", {0, false, true}) == "stream");
-}
-
-TEST_CASE("events: names, data over several lines, ids, pings and any line end", "[reply]") {
-  EventReader reader(100);
-  std::string heard;
-  const auto hear = [&](const ServerEvent& e) {
-    heard += std::string(e.name) + "|" + std::string(e.data) + "|" + std::string(e.id) + ";";
-    return true;
-  };
-  const std::string text =
-      ":\n\ndata: a\ndata:b\n\nevent: bell\r\ndata: 1\r\nid: 9\r\n\r\nevent: lost\n\ndata\r\r";
-  for (const char c : text) CHECK(reader.feed(view_of(std::string(1, c)), hear).value());
-  CHECK(heard == "message|a\nb|;bell|1|9;message||9;");
-  CHECK(reader.feed(view_of(std::string(101, 'x')), hear).error().code == Errc::kTooLarge);
-  EventReader stopped(100);
-  CHECK_FALSE(
-      stopped.feed(view_of("data: 1\n\ndata: 2\n\n"), [](const ServerEvent&) { return false; })
-          .value());
+  const std::string switched = "HTTP/1.1 101 Switching Protocols\r\n";
+  CHECK(judge(switched + "\r\n") == "untrusted reply.status");
+  CHECK(judge(switched + "\r\n", {0, false, true}) == "complete");
+  CHECK(judge(switched + "Content-Length: 1\r\n\r\n", {0, false, true}) ==
+        "untrusted reply.content-length");
 }
 
 TEST_CASE("exchange words: written by the letter and read by the letter", "[reply]") {

@@ -69,8 +69,7 @@ class Technician {
     const auto outgoing = want(core->next_request());
     if (!outgoing) return;
     if (luck == Luck::kRequestLost) return core->on_failure(failure(Errc::kOffline));
-    const auto request =
-        want(wire::decode_sync_request(want(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+    const auto request = want(wire::decode_sync_request(outgoing->message));
     const auto reply = world_.within([&] { return want(world_.core->sync(request)); });
     if (luck == Luck::kReplyLost) return core->on_failure(failure(Errc::kCut));
     const auto heard = core->on_reply(wire::pack(wire::encode(reply)));

@@ -3,6 +3,7 @@
 // mean the same.
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
+#include "core/wire/live_page.hpp"
 #include "tests/support/phone_world.hpp"
 #include "tests/support/server_world.hpp"
 
@@ -22,9 +23,10 @@ struct Field {
   wire::SyncRequest asked;  // the last exchange
   wire::SyncReply told;
 
-  explicit Field(std::size_t page_size_max = 1 << 20, KeyAlg alg = KeyAlg::kEd25519) {
+  explicit Field(std::size_t page_size_max = 1 << 20, KeyAlg alg = KeyAlg::kEd25519,
+                 ClientOptions chosen = comparing_digests()) {
+    options = std::move(chosen);
     options.page_size_max = page_size_max;
-    options.digest_interval_ms = 0;
     auto file = want(open_sqlite_local_store({}));
     store = file.get();
     phone = want(ClientCore::open(std::move(file), server.clock, rng, trace, options));
@@ -50,13 +52,23 @@ struct Field {
   void exchange() {
     const auto outgoing = want(phone->next_request());
     REQUIRE(outgoing);
-    const auto request =
-        want(wire::decode_sync_request(want(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+    const auto request = want(wire::decode_sync_request(outgoing->message));
     auto reply = server.within([&] { return want(server.core->sync(request)); });
     if (change_reply) change_reply(reply);
     asked = request;
     told = reply;
     want(phone->on_reply(wire::pack(wire::encode(reply))));
+  }
+  static ClientOptions comparing_digests() {
+    ClientOptions options;
+    options.digest_interval_ms = 0;
+    return options;
+  }
+  // A phone whose sets go up one by one.
+  static Field sending_one_by_one() {
+    ClientOptions options;
+    options.batch_size_min = options.batch_size_start = options.batch_size_max = 1;
+    return Field(1 << 20, KeyAlg::kEd25519, options);
   }
   void sync() {
     phone->sync_now();
@@ -65,6 +77,11 @@ struct Field {
     REQUIRE(rounds < 200);
     INFO(want(phone->status()).last_error.value_or(Error{Errc::kOk, {}, {}}).detail);
     REQUIRE_FALSE(want(phone->status()).last_error);
+  }
+  // What the office calls out to this phone now; empty when it is no page.
+  Bytes call() {
+    const auto calls = server.core->calls_for({phone->enrolment()->device});
+    return calls.front().value_or(Bytes());
   }
   CommitResult commit(const RecordRef& record, Change::Kind kind, Fields fields) {
     CommitInput input;
@@ -127,8 +144,7 @@ TEST_CASE(
   field.phone->sync_now();
   const auto outgoing = want(field.phone->next_request());
   REQUIRE(outgoing);
-  auto request =
-      want(wire::decode_sync_request(want(wire::unpack(outgoing->body, wire::kRequestSizeMax))));
+  auto request = want(wire::decode_sync_request(outgoing->message));
   REQUIRE(request.batch);
   const auto answer = [&] {
     return field.server.within([&] { return want(field.server.core->sync(request)); });
@@ -323,4 +339,182 @@ TEST_CASE("phone and office: an own run that does not sum up is not believed", "
     CHECK(want(field.phone->receipts_of(set.set)).size() == 1);
     CHECK(want(field.phone->find_row(visit))->state == RowState::kOffice);
   }
+}
+
+TEST_CASE("phone and office: a page that is called out is as good as one that was asked for",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"address", words("cellar")}});
+  field.sync();
+  field.server.office_edit(visit, "address", words("attic"));
+  CHECK(want(field.phone->on_live_page(field.call())));
+  CHECK(field.value(visit, "address") == words("attic"));
+  CHECK(want(field.phone->status()).complete_version == field.server.version());
+  CHECK(field.phone->idle_ms() > 0);
+  field.server.office_edit(visit, "address", words("roof"));
+  CHECK(want(field.phone->on_live_page(field.call())));
+  CHECK(field.value(visit, "address") == words("roof"));
+  // What it says of itself next is what the office takes it for; digests agree.
+  field.sync();
+  CHECK(field.told.page->entries.empty());
+}
+
+TEST_CASE("phone and office: a page that was missed, or comes twice, makes the phone ask",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"address", words("cellar")}});
+  field.sync();
+  field.server.office_edit(visit, "address", words("attic"));
+  const Bytes missed = field.call();
+  field.server.office_edit(visit, "priority", count(2));
+  const Bytes later = field.call();
+  REQUIRE_FALSE(later.empty());
+  CHECK_FALSE(want(field.phone->on_live_page(later)));
+  CHECK(field.value(visit, "address") == words("cellar"));
+  CHECK(field.phone->idle_ms() == 0);
+  field.sync();
+  CHECK(field.value(visit, "priority") == count(2));
+  CHECK_FALSE(want(field.phone->on_live_page(missed)));
+  CHECK(field.value(visit, "priority") == count(2));
+}
+
+TEST_CASE("phone and office: a called row that does not sum up is not shown", "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"address", words("cellar")}});
+  field.sync();
+  field.server.office_edit(visit, "address", words("attic"));
+  auto live = want(wire::decode_live_page(field.call()));
+  REQUIRE(live.patches.size() == 1);
+  live.patches[0].check ^= 1;
+  CHECK_FALSE(want(field.phone->on_live_page(wire::encode(live))));
+  CHECK(field.value(visit, "address") == words("cellar"));
+  field.sync();
+  CHECK(field.value(visit, "address") == words("attic"));
+}
+
+TEST_CASE("phone and office: while a question is out, a page is only a bell", "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"address", words("cellar")}});
+  field.sync();
+  field.phone->sync_now();
+  const auto outgoing = want(field.phone->next_request());
+  const auto request = want(wire::decode_sync_request(outgoing->message));
+  // The office answers, and only then something happens: the page would be overtaken.
+  const auto answer = field.server.within([&] { return want(field.server.core->sync(request)); });
+  field.server.office_edit(visit, "address", words("attic"));
+  CHECK_FALSE(want(field.phone->on_live_page(field.call())));
+  want(field.phone->on_reply(wire::pack(wire::encode(answer))));
+  CHECK(field.value(visit, "address") == words("cellar"));
+  CHECK(field.phone->idle_ms() == 0);
+  field.sync();
+  CHECK(field.value(visit, "address") == words("attic"));
+}
+
+TEST_CASE("phone and office: own work lies on a called page as on any other", "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  field.server.office_create(visit, {{"technician", words("zhang")}, {"notes", words("a")}});
+  field.sync();
+  field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.server.office_edit(visit, "priority", count(2));
+  CHECK(want(field.phone->on_live_page(field.call())));
+  CHECK(field.value(visit, "priority") == count(2));
+  CHECK(field.value(visit, "cause") == words("cable"));
+  CHECK(want(field.phone->status()).pending == 1);
+  field.sync();
+  CHECK(field.server.value(visit, "cause") == words("cable"));
+}
+
+TEST_CASE("phone and office: what is no live page changes nothing", "[session]") {
+  Field field;
+  field.sync();
+  const Version before = want(field.phone->status()).complete_version;
+  CHECK_FALSE(field.phone->on_live_page(view_of("page")).ok());
+  CHECK(want(field.phone->status()).complete_version == before);
+  CHECK(field.phone->idle_ms() == 0);
+}
+
+TEST_CASE("phone and office: own rows are laid while the next batch is on its way", "[session]") {
+  Field field = Field::sending_one_by_one();
+  field.sync();
+  std::vector<RecordRef> visits;
+  for (int i = 0; i < 3; ++i) {
+    visits.push_back({"visit", field.phone->new_id()});
+    field.commit(visits.back(), Change::Kind::kCreate, {{"technician", words("zhang")}});
+  }
+  const auto is_office = [&](std::size_t i) {
+    return want(field.phone->find_row(visits[i]))->state == RowState::kOffice;
+  };
+  field.phone->sync_now();
+  field.exchange();
+  CHECK(field.told.page->own);
+  CHECK_FALSE(is_office(0));
+  CHECK_FALSE(field.phone->has_time_to_finish());
+  CHECK(want(field.phone->status()).pending == 2);
+  const auto outgoing = want(field.phone->next_request());
+  const auto request = want(wire::decode_sync_request(outgoing->message));
+  CHECK(request.cursor == field.told.page->head);
+  CHECK(request.positions == field.told.page->positions);
+  REQUIRE(field.phone->has_time_to_finish());
+  want(field.phone->finish_reply());
+  CHECK(is_office(0));
+  CHECK_FALSE(field.phone->has_time_to_finish());
+  const auto answer = field.server.within([&] { return want(field.server.core->sync(request)); });
+  want(field.phone->on_reply(wire::pack(wire::encode(answer))));
+  // Nobody used the free moment: it is done with the next answer.
+  field.exchange();
+  CHECK(is_office(1));
+  CHECK(is_office(2));
+  CHECK(want(field.phone->status()).complete_version == field.server.version());
+}
+
+TEST_CASE("phone and office: own rows that do not sum up take nothing of the next answer with them",
+          "[session]") {
+  Field field = Field::sending_one_by_one();
+  field.sync();
+  std::vector<RecordRef> visits;
+  for (int i = 0; i < 3; ++i) {
+    visits.push_back({"visit", field.phone->new_id()});
+    field.commit(visits.back(), Change::Kind::kCreate, {{"technician", words("zhang")}});
+  }
+  field.phone->sync_now();
+  field.change_reply = [&](wire::SyncReply& reply) { reply.page->own->digest.raw[0] ^= 1; };
+  field.exchange();
+  field.change_reply = nullptr;
+  const Version before = want(field.phone->status()).complete_version;
+  field.exchange();
+  // The office takes the phone to stand where it does not.
+  CHECK(field.asked.cursor->version > before);
+  CHECK(want(field.phone->status()).complete_version == before);
+  CHECK(want(field.phone->status()).pending == 1);
+  field.sync();
+  for (const auto& visit : visits)
+    CHECK(want(field.phone->find_row(visit))->state == RowState::kOffice);
+  CHECK(want(field.phone->status()).stored == 0);
+  CHECK(want(field.phone->status()).complete_version == field.server.version());
+}
+
+TEST_CASE("phone and office: a restart forgets what was left for later, and asks for it again",
+          "[session]") {
+  Field field = Field::sending_one_by_one();
+  field.sync();
+  std::vector<RecordRef> visits;
+  for (int i = 0; i < 2; ++i) {
+    visits.push_back({"visit", field.phone->new_id()});
+    field.commit(visits.back(), Change::Kind::kCreate, {{"technician", words("zhang")}});
+  }
+  field.phone->sync_now();
+  field.exchange();
+  REQUIRE(field.told.page->own);
+  const auto lost = want(field.phone->next_request());
+  REQUIRE(lost);
+  field.phone->on_failure(failure(Errc::kCut));
+  want(field.phone->enrol(*field.phone->enrolment()));  // starts the session anew
+  field.sync();
+  for (const auto& visit : visits)
+    CHECK(want(field.phone->find_row(visit))->state == RowState::kOffice);
 }

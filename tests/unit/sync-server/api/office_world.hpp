@@ -94,7 +94,7 @@ class OfficeWorld {
       tell(*refused);
       return told;
     }
-    door.on_request(std::move(request), {tell, {}});
+    door.on_request(std::move(request), {tell, {}, {}});
     return told;
   }
   Told send(const std::string& method, const std::string& path, const std::string& token = {},

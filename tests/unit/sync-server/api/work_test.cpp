@@ -80,7 +80,11 @@ TEST_CASE("api: a revoked phone loses token and stream at once") {
     const auto row = must(office.world.store.find_device(pen.device));
     office.devices.open(*row);
     const auto stream = std::make_shared<SilentStream>();
-    office.hub.add(pen.device, {"shared"}, stream);
+    const auto line = std::make_shared<DeviceLine>(
+        [](wire::SyncRequest, const DeviceLine::Succeed&, const DeviceLine::Fail&) {},
+        [](const std::function<void()>& work) { work(); });
+    line->speak_through(stream);
+    office.hub.add(pen.device, {"shared"}, line);
     const auto support = office.token_of(Role::kSupport);
     const auto path = "/api/devices/" + to_string(pen.device) + "/revoke";
     CHECK(office.send("POST", path, support, R"({"kind":"lost"})").error_field() == "kind");

@@ -39,6 +39,8 @@ class EchoHandler : public http::Handler {
       waiting_.push_back(std::move(sink));
     } else if (path == "/live") {
       streams_.push_back(sink.open_stream());
+    } else if (path == "/line") {
+      streams_.push_back(sink.open_line(echoing_line()));
     } else if (path == "/large") {
       response.body.assign(3'000'000, 'x');
       sink.reply(std::move(response));
@@ -77,6 +79,20 @@ class EchoHandler : public http::Handler {
   }
 
  private:
+  // Says everything back; ends at a "!".
+  http::Upgrade echoing_line() {
+    http::Upgrade upgrade;
+    upgrade.protocol = "echo/1";
+    upgrade.ping = "<ping>";
+    upgrade.hear = [this](BytesView bytes) {
+      const std::lock_guard lock(mutex_);
+      if (text_of(bytes).find('!') != std::string_view::npos) return false;
+      streams_.back()->write(text_of(bytes));
+      return true;
+    };
+    return upgrade;
+  }
+
   mutable std::mutex mutex_;
   std::vector<http::Request> asked_;
   std::vector<Cut> cut_;

@@ -234,6 +234,34 @@ TEST_CASE("net: a live stream carries events, pings and ends at once when closed
   stream->write("data: nobody\n\n");
 }
 
+TEST_CASE("net: a connection becomes a line when it may, and carries bytes both ways", "[net]") {
+  EchoHandler handler;
+  HttpLimits limits;
+  limits.stream_ping_ms = 150;
+  limits.upgrade = "echo/1";
+  OfficeDoor door(handler, limits);
+  RawClient client(door.port());
+  const std::string wish = "GET /line HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: ";
+  client.send(wish + "echo/1\r\n\r\nearly");
+  CHECK_THAT(client.read_until("early", 3000),
+             contains("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
+                      "Upgrade: echo/1\r\n\r\nearly"));
+  client.send("GET / HTTP/1.1\r\n");
+  CHECK_THAT(client.read_until("HTTP/1.1\r\n", 3000), contains("GET / HTTP/1.1\r\n"));
+  CHECK_THAT(client.read_until("<ping><ping>", 3000), contains("<ping>"));
+  client.send("!");
+  client.read_all(3000);
+  CHECK(client.ended());
+  for (const char* other : {"echo/2", "h2c", "echo/1, h2c"}) {
+    RawClient refused(door.port());
+    refused.send(wish + other + "\r\n\r\n");
+    CHECK_THAT(refused.read_all(3000), contains("HTTP/1.1 400 "));
+  }
+  RawClient posting(door.port());
+  posting.send("POST /line HTTP/1.1\r\nHost: h\r\nUpgrade: echo/1\r\nContent-Length: 0\r\n\r\n");
+  CHECK_THAT(posting.read_all(3000), contains("HTTP/1.1 400 "));
+}
+
 TEST_CASE("net: a stream whose reader is slow or gone is closed", "[net]") {
   EchoHandler handler;
   OfficeDoor door(handler);
