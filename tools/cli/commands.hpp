@@ -23,6 +23,7 @@ struct Wish {
   bool no_password = false, activate = false, deactivate = false;
   std::string collection, id, field, after, kind, state = "open", choice, reason, value;
   std::vector<std::string> pairs;  // field=text or field:=json
+  std::vector<std::string> files;
   std::uint64_t number = 0, limit = 0;
   std::int64_t seen = -1;
   std::string label, scopes, url, collections, sql, format = "csv", out, level;

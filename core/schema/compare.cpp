@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/schema/compare.hpp"
+
+#include <algorithm>
+
+namespace daybook {
+namespace {
+
+using Kind = SchemaChange::Kind;
+
+std::string kind_text(const CollectionSchema& collection) {
+  return collection.is_fact ? "fact" : "document";
+}
+
+std::string scope_text(const CollectionSchema& collection) {
+  std::string text;
+  const auto say = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (!collection.scope_field.empty()) say("scope_field " + collection.scope_field);
+  if (!collection.parent.empty()) say("parent " + collection.parent);
+  if (collection.shared) say("shared");
+  return text;
+}
+
+std::string event_text(const EventSchema& event) {
+  const std::string where = event.field + " = " + to_string(event.equals);
+  return event.fact.empty() ? where : event.fact + "." + event.about + ": " + where;
+}
+
+std::string reference_text(const FieldSchema& field) {
+  return field.references + (field.follow ? ", follow" : "");
+}
+
+std::string limits_text(const FieldSchema& field) {
+  std::string text;
+  const auto say = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (field.required) say("required");
+  if (field.size_max > 0) say("size_max " + std::to_string(field.size_max));
+  if (field.min) say("min " + std::to_string(*field.min));
+  if (field.max) say("max " + std::to_string(*field.max));
+  if (field.indexed) say("indexed");
+  if (!field.values.empty()) {
+    std::string values;
+    for (const auto& value : field.values) values += (values.empty() ? "" : " | ") + value;
+    say("values " + values);
+  }
+  return text;
+}
+
+// Collects the findings about one collection.
+class Findings {
+ public:
+  Findings(std::vector<SchemaChange>& into, const std::string& collection)
+      : into_(into), collection_(collection) {}
+
+  void add(Kind kind, const std::string& name, std::string before, std::string after) {
+    into_.push_back({kind, collection_, name, std::move(before), std::move(after)});
+  }
+  void add_if_other(Kind kind, const std::string& name, std::string before, std::string after) {
+    if (before != after) add(kind, name, std::move(before), std::move(after));
+  }
+
+ private:
+  std::vector<SchemaChange>& into_;
+  const std::string& collection_;
+};
+
+void compare_fields(const CollectionSchema& before, const CollectionSchema& after,
+                    Findings& findings) {
+  for (const FieldSchema& now : after.fields) {
+    const FieldSchema* const was = before.find(now.name);
+    if (was == nullptr) {
+      findings.add(
+          Kind::kFieldAdded, now.name, "",
+          std::string(name_of(now.type)) + (after.is_fact ? "" : ", " + to_string(now.rule)));
+      continue;
+    }
+    findings.add_if_other(Kind::kFieldType, now.name, std::string(name_of(was->type)),
+                          std::string(name_of(now.type)));
+    findings.add_if_other(Kind::kFieldReference, now.name, reference_text(*was),
+                          reference_text(now));
+    if (!after.is_fact && !before.is_fact)
+      findings.add_if_other(Kind::kFieldRule, now.name, to_string(was->rule), to_string(now.rule));
+    findings.add_if_other(Kind::kFieldLimits, now.name, limits_text(*was), limits_text(now));
+    findings.add_if_other(Kind::kFieldLabel, now.name, was->label_zh + " / " + was->label_en,
+                          now.label_zh + " / " + now.label_en);
+  }
+  for (const FieldSchema& was : before.fields) {
+    if (after.find(was.name) == nullptr)
+      findings.add(Kind::kFieldRemoved, was.name, std::string(name_of(was.type)), "");
+  }
+}
+
+void compare_events(const CollectionSchema& before, const CollectionSchema& after,
+                    Findings& findings) {
+  for (const EventSchema& now : after.events) {
+    const EventSchema* const was = before.find_event(now.name);
+    if (was == nullptr) {
+      findings.add(Kind::kEventAdded, now.name, "", event_text(now));
+    } else {
+      findings.add_if_other(Kind::kEventChanged, now.name, event_text(*was), event_text(now));
+    }
+  }
+  for (const EventSchema& was : before.events) {
+    if (after.find_event(was.name) == nullptr)
+      findings.add(Kind::kEventRemoved, was.name, event_text(was), "");
+  }
+}
+
+// "rule of", "规则"
+std::pair<std::string, std::string> words_for(Kind kind) {
+  switch (kind) {
+    case Kind::kCollectionAdded: return {"new collection", "新增表"};
+    case Kind::kCollectionRemoved: return {"collection is gone", "删除表"};
+    case Kind::kCollectionKind: return {"kind", "类别"};
+    case Kind::kScope: return {"who sees it", "可见范围"};
+    case Kind::kEventAdded: return {"new event", "新增事件"};
+    case Kind::kEventRemoved: return {"event is gone", "删除事件"};
+    case Kind::kEventChanged: return {"event", "事件"};
+    case Kind::kFieldAdded: return {"new field", "新增字段"};
+    case Kind::kFieldRemoved: return {"field is gone", "删除字段"};
+    case Kind::kFieldType: return {"type", "类型"};
+    case Kind::kFieldReference: return {"reference", "引用"};
+    case Kind::kFieldRule: return {"rule", "规则"};
+    case Kind::kFieldLimits: return {"limits", "限制"};
+    case Kind::kFieldLabel: return {"label", "名称"};
+  }
+  return {"", ""};
+}
+
+}  // namespace
+
+std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
+  std::vector<SchemaChange> changes;
+  for (const CollectionSchema& now : after.collections) {
+    const CollectionSchema* const was = before.find(now.name);
+    Findings findings(changes, now.name);
+    if (was == nullptr) {
+      findings.add(Kind::kCollectionAdded, "", "", kind_text(now));
+      continue;
+    }
+    findings.add_if_other(Kind::kCollectionKind, "", kind_text(*was), kind_text(now));
+    findings.add_if_other(Kind::kScope, "", scope_text(*was), scope_text(now));
+    compare_events(*was, now, findings);
+    compare_fields(*was, now, findings);
+  }
+  for (const CollectionSchema& was : before.collections) {
+    if (after.find(was.name) == nullptr)
+      changes.push_back({Kind::kCollectionRemoved, was.name, "", kind_text(was), ""});
+  }
+  return changes;
+}
+
+bool misreads_records(const SchemaChange& change) {
+  switch (change.kind) {
+    case Kind::kCollectionRemoved:
+    case Kind::kCollectionKind:
+    case Kind::kScope:
+    case Kind::kFieldType:
+    case Kind::kFieldReference: return true;
+    default: return false;
+  }
+}
+
+std::string sentence_of(const SchemaChange& change, bool chinese) {
+  const auto [english_words, chinese_words] = words_for(change.kind);
+  std::string text = change.collection + (change.name.empty() ? "" : "." + change.name);
+  text += (chinese ? "：" + chinese_words : ": " + english_words);
+  const std::string nothing = chinese ? "无" : "none";
+  const auto shown = [&](const std::string& value) { return value.empty() ? nothing : value; };
+  const bool came = change.before.empty() &&
+                    (change.kind == Kind::kCollectionAdded || change.kind == Kind::kEventAdded ||
+                     change.kind == Kind::kFieldAdded);
+  const bool went = change.kind == Kind::kCollectionRemoved || change.kind == Kind::kEventRemoved ||
+                    change.kind == Kind::kFieldRemoved;
+  const std::string open = chinese ? "（" : " (";
+  const std::string close = chinese ? "）" : ")";
+  if (came) return text + open + change.after + close;
+  if (went) return text + open + change.before + close;
+  return text + (chinese ? " 由 " : " ") + shown(change.before) + (chinese ? " 改为 " : " -> ") +
+         shown(change.after);
+}
+
+}  // namespace daybook

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two schemas side by side, in plain words.
+#include "core/schema/compare.hpp"
+
+#include "core/schema/load.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace daybook;
+
+namespace {
+
+Schema schema_of(const std::string& visit, const std::string& more = {}) {
+  const std::string text =
+      R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"visit": )" + visit +
+      more + "}}";
+  auto schema = load_schema(text, "t.json");
+  INFO((schema.ok() ? "" : to_string(schema.error())));
+  REQUIRE(schema.ok());
+  return *std::move(schema);
+}
+
+const std::string kBefore = R"({"kind": "document", "scope_field": "technician", "fields": {
+  "technician": {"type": "text", "rule": "office"},
+  "notes": {"type": "text", "rule": "office", "size_max": 10},
+  "meter": {"type": "int", "rule": "grows"}}})";
+
+std::vector<std::string> sentences(const Schema& before, const Schema& after, bool chinese) {
+  std::vector<std::string> all;
+  for (const auto& change : compare(before, after)) all.push_back(sentence_of(change, chinese));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("compare: the same schema twice has nothing to say", "[schema]") {
+  CHECK(compare(schema_of(kBefore), schema_of(kBefore)).empty());
+}
+
+TEST_CASE("compare: each difference is one line, in two languages", "[schema]") {
+  const auto before = schema_of(kBefore);
+  const auto after = schema_of(R"json({"kind": "document", "scope_field": "technician",
+    "events": {"left": {"field": "notes", "equals": "x"}}, "fields": {
+    "technician": {"type": "text", "rule": "office"},
+    "notes": {"type": "text", "rule": "keep_both", "size_max": 20},
+    "priority": {"type": "int", "rule": "three_way(office)"}}})json");
+  CHECK(sentences(before, after, false) ==
+        std::vector<std::string>{"visit.left: new event (notes = \"x\")",
+                                 "visit.notes: rule office -> keep_both",
+                                 "visit.notes: limits size_max 10 -> size_max 20",
+                                 "visit.priority: new field (int, three_way(office))",
+                                 "visit.meter: field is gone (int)"});
+  CHECK(sentences(before, after, true)[1] == "visit.notes：规则 由 office 改为 keep_both");
+  for (const auto& change : compare(before, after)) CHECK_FALSE(misreads_records(change));
+}
+
+TEST_CASE("compare: what would misread the records that are there is told apart", "[schema]") {
+  const auto before =
+      schema_of(kBefore, R"(, "part": {"kind": "fact", "fields": {"n": {"type": "int"}}})");
+  const auto after = schema_of(R"json({"kind": "document", "fields": {
+    "technician": {"type": "text", "rule": "office"},
+    "notes": {"type": "text", "rule": "office", "size_max": 10},
+    "meter": {"type": "quantity", "rule": "grows"}}})json");
+  const auto changes = compare(before, after);
+  REQUIRE(changes.size() == 3);
+  CHECK(sentence_of(changes[0], false) == "visit: who sees it scope_field technician -> none");
+  CHECK(sentence_of(changes[1], false) == "visit.meter: type int -> quantity");
+  CHECK(sentence_of(changes[2], false) == "part: collection is gone (fact)");
+  for (const auto& change : changes) CHECK(misreads_records(change));
+}
