@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/model/strokes.hpp"
+
 namespace daybook {
 namespace {
 
@@ -32,6 +34,8 @@ bool has_type(const Value& value, FieldType type) {
     case FieldType::kText: return value.kind() == Value::Kind::kText;
     case FieldType::kBytes: return value.kind() == Value::Kind::kBytes;
     case FieldType::kDigest: return is_bytes_of(value, Digest::kSize);
+    case FieldType::kStrokes:
+      return value.kind() == Value::Kind::kBytes && are_strokes(value.as_bytes());
     case FieldType::kReference: return is_bytes_of(value, Uuid::kSize);
     case FieldType::kInt:
     case FieldType::kTime:

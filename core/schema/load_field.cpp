@@ -10,10 +10,11 @@
 namespace daybook {
 namespace {
 
-constexpr std::array kTypes{FieldType::kBool,  FieldType::kInt,      FieldType::kText,
-                            FieldType::kBytes, FieldType::kDigest,   FieldType::kReference,
-                            FieldType::kTime,  FieldType::kMoney,    FieldType::kQuantity,
-                            FieldType::kGeo,   FieldType::kTextList, FieldType::kReferenceList};
+constexpr std::array kTypes{FieldType::kBool,   FieldType::kInt,      FieldType::kText,
+                            FieldType::kBytes,  FieldType::kDigest,   FieldType::kReference,
+                            FieldType::kTime,   FieldType::kMoney,    FieldType::kQuantity,
+                            FieldType::kGeo,    FieldType::kTextList, FieldType::kReferenceList,
+                            FieldType::kStrokes};
 
 bool is_integer(FieldType type) {
   return type == FieldType::kInt || type == FieldType::kTime || type == FieldType::kMoney ||

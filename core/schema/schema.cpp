@@ -17,6 +17,7 @@ std::string_view name_of(FieldType type) {
     case FieldType::kGeo: return "geo";
     case FieldType::kTextList: return "text_list";
     case FieldType::kReferenceList: return "reference_list";
+    case FieldType::kStrokes: return "strokes";
   }
   return "unknown";
 }

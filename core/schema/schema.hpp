@@ -29,6 +29,7 @@ enum class FieldType : std::uint8_t {
   kGeo,        // int64 degrees x 10^7
   kTextList,
   kReferenceList,
+  kStrokes,  // what a pen drew, as bytes: core/model/STROKES.md
 };
 std::string_view name_of(FieldType type);
 

@@ -8,6 +8,7 @@
 
 #include "core/base/hex.hpp"
 #include "core/model/limits.hpp"
+#include "core/model/strokes.hpp"
 
 namespace daybook {
 namespace {
@@ -239,6 +240,35 @@ Result<const Json*> JsonObject::object(std::string_view name) const {
   return held;
 }
 
+// An array of strokes, each an array of points [x, y, t, p].
+Result<Value> strokes_from(const Json& json, const std::string& place) {
+  const auto is_point = [](const Json& point) {
+    return point.is_array() && point.size() == 4 &&
+           std::all_of(point.begin(), point.end(),
+                       [](const Json& number) { return number.is_number_integer(); });
+  };
+  if (!json.is_array()) return wrong(place, "an array of strokes");
+  Strokes strokes;
+  for (const Json& drawn : json) {
+    if (!drawn.is_array() || !std::all_of(drawn.begin(), drawn.end(), is_point))
+      return wrong(place, "strokes as arrays of points [x, y, t, p]");
+    Stroke& stroke = strokes.emplace_back();
+    for (const Json& point : drawn) {
+      const auto number = [&](std::size_t i) { return point[i].get<std::int64_t>(); };
+      const StrokePoint drawn_point{
+          static_cast<std::int32_t>(number(0)), static_cast<std::int32_t>(number(1)),
+          static_cast<std::uint32_t>(number(2)), static_cast<std::uint16_t>(number(3))};
+      const bool same = drawn_point.x == number(0) && drawn_point.y == number(1) &&
+                        drawn_point.t_ms == number(2) && drawn_point.pressure == number(3);
+      if (!same) return failure(Errc::kInvalid, place, "a number out of range");
+      stroke.push_back(drawn_point);
+    }
+  }
+  auto bytes = encode_strokes(strokes);
+  if (!bytes.ok()) return failure(bytes.error().code, place, bytes.error().detail);
+  return Value::bytes(*std::move(bytes));
+}
+
 Result<Value> value_from(const FieldSchema& field, const Json& json, const std::string& place) {
   if (json.is_null()) return Value::null();
   switch (field.type) {
@@ -259,6 +289,7 @@ Result<Value> value_from(const FieldSchema& field, const Json& json, const std::
     case FieldType::kReference: return reference_from(json, place);
     case FieldType::kTextList:
     case FieldType::kReferenceList: return list_from(field, json, place);
+    case FieldType::kStrokes: return strokes_from(json, place);
     case FieldType::kInt:
     case FieldType::kTime:
     case FieldType::kMoney:

@@ -2,6 +2,7 @@
 #include "sync-server/api/json_out.hpp"
 
 #include "core/base/hex.hpp"
+#include "core/model/strokes.hpp"
 #include "sync-server/conflicts/desk.hpp"
 
 namespace daybook {
@@ -45,6 +46,17 @@ std::string_view name_of(DeviceStatus status) {
   return "unknown";
 }
 
+Json json_of(const Strokes& strokes) {
+  Json drawn = Json::array();
+  for (const Stroke& stroke : strokes) {
+    Json points = Json::array();
+    for (const StrokePoint& point : stroke)
+      points.push_back({point.x, point.y, point.t_ms, point.pressure});
+    drawn.push_back(std::move(points));
+  }
+  return drawn;
+}
+
 Json json_of(const FieldSchema* field, const Value& value) {
   switch (value.kind()) {
     case Value::Kind::kNull: return nullptr;
@@ -52,6 +64,10 @@ Json json_of(const FieldSchema* field, const Value& value) {
     case Value::Kind::kInt: return value.as_int();
     case Value::Kind::kText: return value.as_text();
     case Value::Kind::kBytes: {
+      if (field != nullptr && field->type == FieldType::kStrokes) {
+        if (const auto strokes = decode_strokes(value.as_bytes()); strokes.ok())
+          return json_of(*strokes);
+      }
       const bool is_reference = field != nullptr && !field->references.empty();
       const auto id = is_reference ? Uuid::from(value.as_bytes()) : std::nullopt;
       return id ? to_string(*id) : to_hex(value.as_bytes());

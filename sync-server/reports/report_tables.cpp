@@ -21,6 +21,7 @@ std::string storage_of(FieldType type) {
     case FieldType::kReference:
     case FieldType::kTextList:
     case FieldType::kReferenceList: return "text";
+    case FieldType::kStrokes:
     case FieldType::kBytes: break;
   }
   return "blob";

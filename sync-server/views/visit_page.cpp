@@ -180,7 +180,7 @@ HtmlWriter VisitSheet::signatures(const std::vector<RecordState>& children) cons
   HtmlWriter out;
   for (const auto& child : children) {
     const auto strokes = child.fields.find("strokes");
-    if (strokes == child.fields.end() || strokes->second.value.kind() != Value::Kind::kText)
+    if (strokes == child.fields.end() || strokes->second.value.kind() != Value::Kind::kBytes)
       continue;
     const auto text_in = [&](const char* name) {
       const auto held = child.fields.find(name);
@@ -195,8 +195,8 @@ HtmlWriter VisitSheet::signatures(const std::vector<RecordState>& children) cons
                  : std::int64_t{0};
     };
     out.markup("<figure>");
-    const auto drawn = read_strokes(strokes->second.value.as_text());
-    if (drawn) {
+    const auto drawn = decode_strokes(strokes->second.value.as_bytes());
+    if (drawn.ok()) {
       out.part(draw_signature(*drawn, number_in("width"), number_in("height"),
                               "签名 Signature: " + text_in("signer")));
     } else {

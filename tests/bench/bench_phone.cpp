@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <future>
+#include <sstream>
 
 #include "client-lib/abi/enrolment_call.hpp"
 #include "client-lib/abi/server_address.hpp"
 #include "client-lib/local/sqlite/sqlite_local_store.hpp"
 #include "core/base/hex.hpp"
 #include "core/domain/catalog.hpp"
+#include "core/model/strokes.hpp"
 #include "core/platform/sqlite/connection.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/message.hpp"
@@ -17,10 +19,32 @@
 namespace daybook::bench {
 namespace {
 
+// The workload writes strokes as text: points "dx,dy,dt,pressure" with differences to the one
+// before (the first of a stroke absolute), ';' between points, '|' between strokes.
+Value strokes_of(const std::string& text) {
+  Strokes strokes;
+  std::istringstream lines(text);
+  std::uint32_t t_ms = 0;
+  for (std::string line; std::getline(lines, line, '|');) {
+    Stroke& stroke = strokes.emplace_back();
+    std::istringstream points(line);
+    for (std::string text_of_point; std::getline(points, text_of_point, ';');) {
+      int dx = 0, dy = 0, dt = 0, pressure = 0;
+      if (std::sscanf(text_of_point.c_str(), "%d,%d,%d,%d", &dx, &dy, &dt, &pressure) != 4)
+        give_up("workload", failure(Errc::kInvalid, "strokes", text_of_point));
+      t_ms += static_cast<std::uint32_t>(dt);
+      const StrokePoint before = stroke.empty() ? StrokePoint{} : stroke.back();
+      stroke.push_back({before.x + dx, before.y + dy, t_ms, static_cast<std::uint16_t>(pressure)});
+    }
+  }
+  return Value::bytes(take(encode_strokes(strokes), "strokes"));
+}
+
 Value value_of(const nlohmann::json& json, const FieldSchema& field) {
   if (json.is_boolean()) return Value::boolean(json.get<bool>());
   if (json.is_number_integer()) return Value::integer(json.get<std::int64_t>());
   auto text = json.get<std::string>();
+  if (field.type == FieldType::kStrokes) return strokes_of(text);
   if (field.type != FieldType::kReference) return Value::text(std::move(text));
   const auto id = uuid_from(text);
   if (!id) give_up("workload", failure(Errc::kInvalid, field.name, text));

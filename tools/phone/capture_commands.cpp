@@ -86,7 +86,7 @@ void run_sign(Desk& desk, const Words& words) {
   const Json signature = {{"visit", words[1]},     {"signer", words[2]},
                           {"signer_role", "user"}, {"kind", "drawn"},
                           {"signed_at", at},       {"width", 600},
-                          {"height", 200},         {"strokes", read_input(words[3])}};
+                          {"height", 200},         {"strokes", Json::parse(read_input(words[3]))}};
   const Json event = {{"visit", words[1]}, {"kind", "signed"}, {"at", at}};
   const Json state = {{"collection", "visit"}, {"id", words[1]}, {"set", {{"status", "signed"}}}};
   const Json changes =

@@ -59,6 +59,7 @@ bool bind_value(sqlite::Statement& put, int at, FieldType type, const Value& val
       put.bind(at, value.as_text());
       return true;
     case FieldType::kBytes:
+    case FieldType::kStrokes:
     case FieldType::kDigest:
       if (value.kind() != Value::Kind::kBytes) return false;
       put.bind(at, value.as_bytes());
@@ -96,6 +97,7 @@ Value read_value(sqlite::Statement& row, int at, FieldType type) {
     case FieldType::kGeo: return Value::integer(row.int64(at));
     case FieldType::kText: return Value::text(std::string(row.text(at)));
     case FieldType::kBytes:
+    case FieldType::kStrokes:
     case FieldType::kDigest: return Value::bytes(copy_of(row.bytes(at)));
     case FieldType::kReference: return reference_from(row.text(at));
     case FieldType::kTextList: {
@@ -140,6 +142,7 @@ std::string storage_of(FieldType type) {
     case FieldType::kTextList:
     case FieldType::kReferenceList: return "TEXT";
     case FieldType::kBytes:
+    case FieldType::kStrokes:
     case FieldType::kDigest: return "BLOB";
   }
   return "BLOB";

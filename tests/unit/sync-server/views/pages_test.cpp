@@ -164,31 +164,14 @@ TEST_CASE("views: what the rules did and what is promised is told with the visit
   CHECK(page.find("image/&lt;b&gt;") != std::string::npos);
 }
 
-TEST_CASE("views: strokes are read as first point and differences, and drawn as paths") {
-  const auto strokes = read_strokes("10,20,0,5;5,5,16,6;-3,4,16,7|100,100,400,1");
-  REQUIRE(strokes.has_value());
-  REQUIRE(strokes->size() == 2);
-  CHECK((*strokes)[0][2] == StrokePoint{12, 29, 32, 18});
-  auto drawn = draw_signature(*strokes, 300, 120, "王 <小> 明");
+TEST_CASE("views: strokes are drawn as paths") {
+  const Strokes strokes{{{10, 20, 0, 5}, {15, 25, 16, 11}, {12, 29, 32, 18}}, {{100, 100, 400, 1}}};
+  auto drawn = draw_signature(strokes, 300, 120, "王 <小> 明");
   const auto svg = drawn.take();
   CHECK(svg.find("M10 20L15 25L12 29\"") != std::string::npos);
   CHECK(svg.find("M100 100h0\"") != std::string::npos);
   CHECK(svg.find("viewBox=\"0 0 300 120\"") != std::string::npos);
   CHECK(svg.find("aria-label=\"王 &lt;小&gt; 明\"") != std::string::npos);
-}
-
-TEST_CASE("views: what is not strokes is not drawn") {
-  for (const char* wrong : {"", "|", "x", "1", "1,2,3,4,5", "1,2;<script>", "1,2;9999999999,1",
-                            "1,2,3,4;1", "99999999999999999999,1"}) {
-    INFO(wrong);
-    CHECK_FALSE(read_strokes(wrong).has_value());
-  }
-  std::string walk = "0,0";
-  for (int i = 0; i < 3; ++i) walk += ";900000,0";
-  CHECK_FALSE(read_strokes(walk).has_value());
-  std::string endless = "0,0";
-  for (int i = 0; i < 60'000; ++i) endless += ";1,1";
-  CHECK_FALSE(read_strokes(endless).has_value());
 }
 
 TEST_CASE("views: numbers are shown as people write them") {
