@@ -29,12 +29,7 @@ Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files,
                                                             Trace& trace) {
   std::unique_ptr<ReadingThread> thread(new ReadingThread(schema, sessions, trace));
   {
-    SqliteStoreOptions options;
-    options.path = files.book;
-    options.read_only = true;
-    options.checked_bytes_max = 0;  // the owner has looked
-    options.cache_kib = 2 * 1024;
-    DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open(options));
+    DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(files.book));
     DAYBOOK_TRY(book->begin());
     DAYBOOK_ASSIGN(thread->file_, ReportsFile::open(files.reports, schema, *book));
     book->rollback();
@@ -49,13 +44,8 @@ Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files,
 }
 
 Result<ReadingThread::Desk> ReadingThread::open_desk(const Files& files) {
-  SqliteStoreOptions options;
-  options.path = files.book;
-  options.read_only = true;
-  options.checked_bytes_max = 0;
-  options.cache_kib = 1024;
   Desk desk;
-  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open(options));
+  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open_to_look_on(files.book));
   DAYBOOK_ASSIGN(desk.reports, ReportsReader::open(files.reports));
   return desk;
 }
