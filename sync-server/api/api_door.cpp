@@ -88,7 +88,7 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   void hash_then_ask(Call call, Reply reply);
   void copy_then_ask(Call call, Reply reply);
   void ask_core(Call call, bool page, const Reply& reply);
-  void ask_reader(ReadHandler handler, Call call, const Reply& reply);
+  void ask_reader(const ReadRoute& route, Call call, const Reply& reply);
   void operate(const Call& call, const Reply& reply);
   http::Response readiness() const;
   http::Response open_link(const OfficeUser& user);
@@ -130,8 +130,8 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kChangeUser: return hash_then_ask(std::move(call), std::move(reply));
     default: break;
   }
-  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : nullptr;
-  if (read != nullptr) return ask_reader(read, std::move(call), reply);
+  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : ReadRoute{};
+  if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
   ask_core(std::move(call), is_page(request), reply);
 }
 
@@ -154,13 +154,12 @@ void ApiDoor::Inside::operate(const Call& call, const Reply& reply) {
   reply(json_reply({{"level", operations.log_level()}}));
 }
 
-void ApiDoor::Inside::ask_reader(ReadHandler handler, Call call, const Reply& reply) {
-  const bool slow = call.action == Action::kSql || call.action == Action::kExport;
-  auto run = [handler, call = std::move(call), reply](ReadDesk& desk) {
+void ApiDoor::Inside::ask_reader(const ReadRoute& route, Call call, const Reply& reply) {
+  auto run = [handler = route.handler, call = std::move(call), reply](ReadDesk& desk) {
     auto answer = handler(call, desk);
     reply(answer.ok() ? *std::move(answer) : error_reply(answer.error()));
   };
-  if (!parts_.submit_read({std::move(run), slow})) reply(error_reply(failure(Errc::kBusy)));
+  if (!parts_.submit_read({std::move(run), route.needs})) reply(error_reply(failure(Errc::kBusy)));
 }
 
 http::Response ApiDoor::Inside::readiness() const {
