@@ -13,14 +13,13 @@
 
 #include "core/base/ensure.hpp"
 #include "core/base/hex.hpp"
+#include "core/crypto/ecdsa_form.hpp"
 #include "core/crypto/evp_owned.hpp"
 
 namespace daybook {
 namespace {
 
-constexpr std::size_t kNumberSize = 32;
-// A DER SEQUENCE of two INTEGERs of at most 33 bytes each.
-constexpr std::size_t kDerSizeMax = 72;
+constexpr std::size_t kNumberSize = kEcdsaNumberSize;
 
 // Big-endian (SEC 2, 2.4.2). The field's prime, the order n of the group, and (n - 1) / 2.
 constexpr std::string_view kPrime =
@@ -30,21 +29,12 @@ constexpr std::string_view kOrder =
 constexpr std::string_view kHalfOrder =
     "7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8";
 
-struct FreeNumber {
-  void operator()(BIGNUM* number) const { BN_clear_free(number); }
-};
 struct FreeGroup {
   void operator()(EC_GROUP* group) const { EC_GROUP_free(group); }
 };
 struct FreePoint {
   void operator()(EC_POINT* point) const { EC_POINT_free(point); }
 };
-struct FreePair {
-  void operator()(ECDSA_SIG* pair) const { ECDSA_SIG_free(pair); }
-};
-using Number = std::unique_ptr<BIGNUM, FreeNumber>;
-using Pair = std::unique_ptr<ECDSA_SIG, FreePair>;
-using Der = std::array<std::uint8_t, kDerSizeMax>;
 
 Bytes bytes_of(std::string_view hex) {
   auto bytes = from_hex(hex);
@@ -59,12 +49,6 @@ bool is_below(BytesView number, BytesView limit) {
 }
 
 bool is_low(BytesView s) { return !is_below(bytes_of(kHalfOrder), s); }
-
-Number number_from(BytesView bytes) {
-  Number number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
-  ensure(number != nullptr);
-  return number;
-}
 
 // `point`: compressed; `secret`: in the machine's order of bytes, or empty. Null when the point is
 // not on the curve: OpenSSL solves the curve's equation for y, and there is none.
@@ -101,42 +85,22 @@ Result<void> check_form(BytesView key) {
 
 Error off_the_curve() { return failure(Errc::kInvalid, "public_key", "not on the curve"); }
 
-// r || s with the lower s, from the DER that OpenSSL writes.
-Bytes fixed_form_of(BytesView der) {
-  const std::uint8_t* at = der.data();
-  const Pair pair(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-  ensure(pair != nullptr);
-  Bytes fixed(kSignatureSize);
-  const auto s = std::span(fixed).subspan(kNumberSize);
-  ensure(BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), fixed.data(), kNumberSize) == kNumberSize);
-  ensure(BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), s.data(), kNumberSize) == kNumberSize);
+// (r, s) and (r, n - s) verify alike; only the one with the lower s is a signature of ours.
+Bytes with_low_s(Bytes fixed) {
+  const auto s = std::span(fixed).last(kNumberSize);
   if (is_low(s)) return fixed;
-  const Number order = number_from(bytes_of(kOrder));
-  ensure(BN_sub(order.get(), order.get(), ECDSA_SIG_get0_s(pair.get())) == 1);
+  const BigNumber order = big_number_from(bytes_of(kOrder));
+  const BigNumber high = big_number_from(s);
+  ensure(BN_sub(order.get(), order.get(), high.get()) == 1);
   ensure(BN_bn2binpad(order.get(), s.data(), kNumberSize) == kNumberSize);
   return fixed;
-}
-
-std::size_t write_der(BytesView fixed, Der& der) {
-  const Pair pair(ECDSA_SIG_new());
-  Number r = number_from(fixed.first(kNumberSize));
-  Number s = number_from(fixed.last(kNumberSize));
-  ensure(pair && ECDSA_SIG_set0(pair.get(), r.get(), s.get()) == 1);
-  // They are the pair's now.
-  static_cast<void>(r.release());
-  static_cast<void>(s.release());
-  const int size = i2d_ECDSA_SIG(pair.get(), nullptr);
-  ensure(size > 0 && static_cast<std::size_t>(size) <= der.size());
-  std::uint8_t* at = der.data();
-  ensure(i2d_ECDSA_SIG(pair.get(), &at) == size);
-  return static_cast<std::size_t>(size);
 }
 
 class Es256Signer final : public Signer {
  public:
   explicit Es256Signer(BytesView secret) {
     const QuietErrors quiet;
-    const Number number = number_from(secret);
+    const BigNumber number = big_number_from(secret);
     BN_set_flags(number.get(), BN_FLG_CONSTTIME);
     const std::unique_ptr<EC_GROUP, FreeGroup> group(
         EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
@@ -161,10 +125,10 @@ class Es256Signer final : public Signer {
     const EvpDigestContext context(EVP_MD_CTX_new());
     ensure(context &&
            EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1);
-    Der der{};
+    std::array<std::uint8_t, kEcdsaDerSizeMax> der{};
     std::size_t size = der.size();
     ensure(EVP_DigestSign(context.get(), der.data(), &size, message.data(), message.size()) == 1);
-    return Signature{KeyAlg::kEs256, fixed_form_of(BytesView(der.data(), size))};
+    return Signature{KeyAlg::kEs256, with_low_s(ecdsa_fixed_of(BytesView(der.data(), size)))};
   }
 
  private:
@@ -200,14 +164,13 @@ Result<void> verify_es256(BytesView key, BytesView message, BytesView signature)
   if (!evp) return off_the_curve();
   if (!is_low(signature.last(kNumberSize)))
     return failure(Errc::kWrongSignature, "signature", "s is above half the group order");
-  Der der{};
-  const std::size_t size = write_der(signature, der);
+  const Bytes der = ecdsa_der_of(signature);
   const EvpDigestContext context(EVP_MD_CTX_new());
   ensure(context &&
          EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, evp.get()) == 1);
   // r or s of 0, and r of n or more, fail here as well.
   const int verdict =
-      EVP_DigestVerify(context.get(), der.data(), size, message.data(), message.size());
+      EVP_DigestVerify(context.get(), der.data(), der.size(), message.data(), message.size());
   if (verdict == 1) return {};
   return failure(Errc::kWrongSignature, "signature", "does not verify");
 }

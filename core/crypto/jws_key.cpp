@@ -3,7 +3,6 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
@@ -11,11 +10,13 @@
 #include <string>
 
 #include "core/base/ensure.hpp"
+#include "core/crypto/ecdsa_form.hpp"
+#include "core/crypto/evp_owned.hpp"
 
 namespace daybook {
 namespace {
 
-constexpr std::size_t kCoordinateSize = 32;
+constexpr std::size_t kCoordinateSize = kEcdsaNumberSize;
 constexpr int kRsaBitsMin = 2048;
 constexpr int kRsaBitsMax = 8192;  // a larger one is a way to keep us busy
 constexpr std::size_t kExponentSizeMax = 4;
@@ -27,43 +28,19 @@ struct Freed {
     Free(object);
   }
 };
-using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
-
-Number number_from(BytesView bytes) {
-  return Number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
-}
 
 // Null when OpenSSL finds the parts wrong, for example a point that is not on the curve.
 std::shared_ptr<EVP_PKEY> key_from(const char* kind, OSSL_PARAM_BLD* parts) {
   const Params params(OSSL_PARAM_BLD_to_param(parts));
-  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, kind, nullptr));
+  const EvpKeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, kind, nullptr));
   EVP_PKEY* key = nullptr;
   const bool made = params && context && EVP_PKEY_fromdata_init(context.get()) == 1 &&
                     EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) == 1;
   ERR_clear_error();
   if (!made) return nullptr;
-  return {key, Freed<EVP_PKEY_free>{}};
-}
-
-// JWS writes r and s side by side, OpenSSL reads them as DER.
-Bytes der_of(BytesView signature) {
-  auto r = number_from(signature.first(kCoordinateSize));
-  auto s = number_from(signature.subspan(kCoordinateSize));
-  const EcSignature pair(ECDSA_SIG_new());
-  ensure(r && s && pair && ECDSA_SIG_set0(pair.get(), r.get(), s.get()) == 1);
-  static_cast<void>(r.release());
-  static_cast<void>(s.release());
-  unsigned char* encoded = nullptr;
-  const int size = i2d_ECDSA_SIG(pair.get(), &encoded);
-  ensure(size > 0);
-  Bytes der(encoded, encoded + size);
-  OPENSSL_free(encoded);
-  return der;
+  return {key, FreeEvpKey{}};
 }
 
 }  // namespace
@@ -73,9 +50,8 @@ Result<JwsKey> JwsKey::rsa(BytesView n, BytesView e) {
     return failure(Errc::kInvalid, "e", "expected an odd number of at most 32 bits");
   if (n.empty() || n.size() > kRsaBitsMax / 8 || (n.back() & 1) == 0)
     return failure(Errc::kInvalid, "n", "not a modulus");
-  const auto modulus = number_from(n);
-  const auto exponent = number_from(e);
-  ensure(modulus && exponent);
+  const auto modulus = big_number_from(n);
+  const auto exponent = big_number_from(e);
   if (BN_num_bits(modulus.get()) < kRsaBitsMin)
     return failure(Errc::kInvalid, "n", "less than 2048 bits");
   if (BN_num_bits(exponent.get()) < 2) return failure(Errc::kInvalid, "e", "1 encrypts nothing");
@@ -110,15 +86,15 @@ Result<void> JwsKey::verify(BytesView message, BytesView signature) const {
   };
   Bytes encoded;
   if (alg_ == JwsAlg::kEs256) {
-    if (signature.size() != 2 * kCoordinateSize) return wrong("expected 64 bytes");
-    encoded = der_of(signature);
+    if (signature.size() != kEcdsaFixedSize) return wrong("expected 64 bytes");
+    encoded = ecdsa_der_of(signature);
   } else {
     if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())))
       return wrong("not as long as the key");
     encoded = copy_of(signature);
   }
   // RSA keys pad as in PKCS #1 v1.5 unless told otherwise: that is RS256.
-  const DigestContext context(EVP_MD_CTX_new());
+  const EvpDigestContext context(EVP_MD_CTX_new());
   ensure(context &&
          EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1);
   const int verdict = EVP_DigestVerify(context.get(), encoded.data(), encoded.size(),

@@ -9,6 +9,7 @@
 #include "sync-server/api/call.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/openapi.hpp"
+#include "sync-server/api/password_login.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/views/pages.hpp"
 
@@ -16,7 +17,7 @@ namespace daybook {
 namespace {
 
 constexpr std::uint64_t kDiskFreeMin = 64ULL << 20;  // less, and the next group may find no room
-constexpr std::size_t kLoginTextMax = 1024;
+constexpr std::size_t kTextMax = 1024;
 
 using Reply = std::function<void(http::Response)>;
 
@@ -73,7 +74,8 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
       : parts_(std::move(parts)),
         submit_(std::move(submit)),
         post_(std::move(post)),
-        run_aside_(std::move(run_aside)) {}
+        run_aside_(std::move(run_aside)),
+        login_(std::make_shared<PasswordLogin>(parts_.sessions, submit_, post_, run_aside_)) {}
 
   OfficeSessions& sessions() { return parts_.sessions; }
   http::Response refusal(const http::Request& request, const Error& error) const {
@@ -83,14 +85,10 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   void answer(const http::Request& request, Call call, http::ReplySink sink);
 
  private:
-  void login(const Call& call, Reply reply);
-  void check_password(const ActorId& actor, const std::string& peer, const std::string& password,
-                      const std::optional<UserRow>& user, const Reply& reply);
-  void open_session(const UserRow& checked, const std::string& peer, const Reply& reply);
   void hash_then_ask(Call call, Reply reply);
   void copy_then_ask(Call call, Reply reply);
   void ask_core(Call call, bool page, const Reply& reply);
-  void ask_reader(ReadHandler handler, Call call, const Reply& reply);
+  void ask_reader(const ReadRoute& route, Call call, const Reply& reply);
   void operate(const Call& call, const Reply& reply);
   http::Response readiness() const;
   http::Response open_link(const OfficeUser& user);
@@ -101,6 +99,7 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   Submit submit_;
   Post post_;
   RunAside run_aside_;
+  std::shared_ptr<PasswordLogin> login_;
 };
 
 void ApiDoor::Inside::answer(const http::Request& request, Call call, http::ReplySink sink) {
@@ -108,7 +107,7 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
   switch (call.action) {
     case Action::kHealth: return reply(json_reply({{"alive", true}}));
     case Action::kReady: return reply(readiness());
-    case Action::kLogin: return login(call, std::move(reply));
+    case Action::kLogin: return login_->begin(call, std::move(reply));
     case Action::kLogout:
       parts_.sessions.close(request);
       return reply(json_reply({{"logged_out", true}}));
@@ -131,8 +130,8 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kChangeUser: return hash_then_ask(std::move(call), std::move(reply));
     default: break;
   }
-  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : nullptr;
-  if (read != nullptr) return ask_reader(read, std::move(call), reply);
+  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : ReadRoute{};
+  if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
   ask_core(std::move(call), is_page(request), reply);
 }
 
@@ -147,7 +146,7 @@ void ApiDoor::Inside::operate(const Call& call, const Reply& reply) {
     const JsonObject body(call.body);
     const auto known = body.allow_only({"level"});
     if (!known.ok()) return reply(error_reply(known.error()));
-    const auto level = body.text("level", kLoginTextMax);
+    const auto level = body.text("level", kTextMax);
     if (!level.ok()) return reply(error_reply(level.error()));
     const auto set = operations.set_log_level(*level);
     if (!set.ok()) return reply(error_reply(set.error()));
@@ -155,13 +154,12 @@ void ApiDoor::Inside::operate(const Call& call, const Reply& reply) {
   reply(json_reply({{"level", operations.log_level()}}));
 }
 
-void ApiDoor::Inside::ask_reader(ReadHandler handler, Call call, const Reply& reply) {
-  const bool slow = call.action == Action::kSql || call.action == Action::kExport;
-  auto run = [handler, call = std::move(call), reply](ReadDesk& desk) {
+void ApiDoor::Inside::ask_reader(const ReadRoute& route, Call call, const Reply& reply) {
+  auto run = [handler = route.handler, call = std::move(call), reply](ReadDesk& desk) {
     auto answer = handler(call, desk);
     reply(answer.ok() ? *std::move(answer) : error_reply(answer.error()));
   };
-  if (!parts_.submit_read({std::move(run), slow})) reply(error_reply(failure(Errc::kBusy)));
+  if (!parts_.submit_read({std::move(run), route.needs})) reply(error_reply(failure(Errc::kBusy)));
 }
 
 http::Response ApiDoor::Inside::readiness() const {
@@ -195,68 +193,8 @@ void ApiDoor::Inside::visit(const Parts::Page& page, const http::Request& reques
   page(request, reply);
 }
 
-// Attempt counted, row read on the core thread, password checked aside, row read again and session
-// opened on the core thread: an account that is closed meanwhile gets no session.
-void ApiDoor::Inside::login(const Call& call, Reply reply) {
-  const JsonObject body(call.body);
-  const auto wanted = body.allow_only({"user", "password"});
-  if (!wanted.ok()) return reply(error_reply(wanted.error()));
-  const auto actor = body.text("user", kLoginTextMax);
-  const auto password = body.text("password", kLoginTextMax);
-  if (!actor.ok()) return reply(error_reply(actor.error()));
-  if (!password.ok()) return reply(error_reply(password.error()));
-  const auto allowed = parts_.sessions.begin_attempt(*actor, call.peer);
-  if (!allowed.ok()) return reply(error_reply(allowed.error()));
-  auto self = shared_from_this();
-  auto fail = [reply](const Error& why) { reply(error_reply(why)); };
-  auto look_up = [self, actor = *actor, password = *password, peer = call.peer,
-                  reply](ServerCore& core) -> Result<AfterCommit> {
-    DAYBOOK_ASSIGN(const auto user, core.store().find_user(actor));
-    return AfterCommit([self, actor, password, peer, user, reply] {
-      self->post_([self, actor, password, peer, user, reply] {
-        self->check_password(actor, peer, password, user, reply);
-      });
-    });
-  };
-  if (!submit_({look_up, fail})) fail(failure(Errc::kBusy));
-}
-
-void ApiDoor::Inside::check_password(const ActorId& actor, const std::string& peer,
-                                     const std::string& password,
-                                     const std::optional<UserRow>& user, const Reply& reply) {
-  auto self = shared_from_this();
-  const bool taken = run_aside_([self, actor, peer, password, user, reply] {
-    if (!password_opens(password, user)) {
-      return reply(error_reply(failure(Errc::kUnauthorized, "login", "name or password is wrong")));
-    }
-    self->open_session(*user, peer, reply);
-  });
-  if (!taken) reply(error_reply(failure(Errc::kBusy)));
-}
-
-void ApiDoor::Inside::open_session(const UserRow& checked, const std::string& peer,
-                                   const Reply& reply) {
-  auto self = shared_from_this();
-  auto fail = [reply](const Error& why) { reply(error_reply(why)); };
-  auto open = [self, checked, peer, reply](ServerCore& core) -> Result<AfterCommit> {
-    DAYBOOK_ASSIGN(const auto user, core.store().find_user(checked.actor));
-    const auto role = user ? role_from(user->role) : std::nullopt;
-    if (!user || !user->active || user->password_hash != checked.password_hash || !role) {
-      return AfterCommit([reply] {
-        reply(error_reply(failure(Errc::kUnauthorized, "login", "name or password is wrong")));
-      });
-    }
-    self->parts_.sessions.attempt_succeeded(checked.actor, peer);
-    const auto token = self->parts_.sessions.open({checked.actor, *role});
-    return AfterCommit([reply, token, user = OfficeUser{checked.actor, *role}] {
-      reply(login_reply(user, token));
-    });
-  };
-  if (!submit_({open, fail})) fail(failure(Errc::kBusy));
-}
-
 void ApiDoor::Inside::hash_then_ask(Call call, Reply reply) {
-  const auto password = JsonObject(call.body).find_text("password", kLoginTextMax);
+  const auto password = JsonObject(call.body).find_text("password", kTextMax);
   if (!password.ok()) return reply(error_reply(password.error()));
   if (!*password) return ask_core(std::move(call), false, reply);
   if ((*password)->empty()) {

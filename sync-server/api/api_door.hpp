@@ -45,17 +45,28 @@ struct ReadDesk;
 using CoreHandler = Result<http::Response> (*)(const Call& call, CoreDesk& desk);
 using ReadHandler = Result<http::Response> (*)(const Call& call, ReadDesk& desk);
 
+// What a question takes: whoever reads the reports file wants it to hold what is durable now, and
+// pays for that; what may last seconds must not keep the others waiting.
+struct ReadNeeds {
+  bool reports = false;
+  bool slow = false;
+};
+struct ReadRoute {
+  ReadHandler handler = nullptr;
+  ReadNeeds needs{};
+};
+
 // Handlers of another room (sync-server/integration), by action; null for what it does not answer.
 struct MoreHandlers {
   CoreHandler (*core)(Action action) = nullptr;
-  ReadHandler (*read)(Action action) = nullptr;
+  ReadRoute (*read)(Action action) = nullptr;
 };
 
-// A question to the reading thread; `slow` ones go to a thread of their own and see at least
-// everything that was durable when they were asked.
+// A question to the reading thread. The book it sees holds at least everything that was durable
+// when it was asked; the reports file only when it is needed.
 struct ReadTask {
   std::function<void(ReadDesk& desk)> run;
-  bool slow = false;
+  ReadNeeds needs{};
 };
 
 // What the running server can be told without a restart. Loop thread.

@@ -45,7 +45,7 @@ struct CoreDesk {
 };
 
 // A reading handler's place of work: one snapshot of the book, and the reports file, which holds at
-// least what was durable when the question came.
+// least what was durable when the question came if the question said that it needs it (ReadNeeds).
 class ReportsReader;
 struct ReadDesk {
   ServerStore& book;

@@ -267,11 +267,7 @@ void Doctor::check_trouble(ServerStore& book) {
 }
 
 void Doctor::check_book() {
-  SqliteStoreOptions options;
-  options.path = store_;
-  options.read_only = true;
-  options.checked_bytes_max = 0;
-  const auto book = SqliteServerStore::open(options);
+  const auto book = SqliteServerStore::open_to_look_on(store_);
   if (!book.ok() || !(*book)->begin().ok()) return;
   const auto head = (*book)->head();
   if (head.ok()) check_last_commit(**book, *head);

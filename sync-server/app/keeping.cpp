@@ -40,11 +40,7 @@ Result<void> compare_with_live(const std::string& store_path, const std::string&
                                Clock& clock, DrillReport& report) {
   std::error_code unreadable;
   if (!fs::exists(store_path, unreadable)) return {};
-  SqliteStoreOptions options;
-  options.path = store_path;
-  options.read_only = true;
-  options.checked_bytes_max = 0;
-  DAYBOOK_ASSIGN(const auto live, SqliteServerStore::open(options));
+  DAYBOOK_ASSIGN(const auto live, SqliteServerStore::open_to_look_on(store_path));
   DAYBOOK_TRY(live->begin());
   DAYBOOK_ASSIGN(const auto head, live->head());
   DAYBOOK_ASSIGN(const auto backups, live->list_backups());

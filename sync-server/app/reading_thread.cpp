@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/app/reading_thread.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "sync-server/api/replies.hpp"
@@ -13,7 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kQueueMax = 256;
 constexpr std::size_t kCommitsAtOnce = 2'000;
-// Nobody waits for the reports file until somebody asks: then it is brought up to date at once.
+// Nobody waits for the reports file until somebody asks for it: then it is brought up to date at
+// once. Feed pages and metrics, which come every few seconds, read the book and do not ask for it.
 // Otherwise it follows a while after the book has come to rest, so that a burst of uploads is not
 // slowed down and a record that changes ten times is written once.
 constexpr milliseconds kRestBeforeFollowing{2'000};
@@ -29,12 +31,7 @@ Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files,
                                                             Trace& trace) {
   std::unique_ptr<ReadingThread> thread(new ReadingThread(schema, sessions, trace));
   {
-    SqliteStoreOptions options;
-    options.path = files.book;
-    options.read_only = true;
-    options.checked_bytes_max = 0;  // the owner has looked
-    options.cache_kib = 2 * 1024;
-    DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open(options));
+    DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(files.book));
     DAYBOOK_TRY(book->begin());
     DAYBOOK_ASSIGN(thread->file_, ReportsFile::open(files.reports, schema, *book));
     book->rollback();
@@ -49,13 +46,8 @@ Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files,
 }
 
 Result<ReadingThread::Desk> ReadingThread::open_desk(const Files& files) {
-  SqliteStoreOptions options;
-  options.path = files.book;
-  options.read_only = true;
-  options.checked_bytes_max = 0;
-  options.cache_kib = 1024;
   Desk desk;
-  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open(options));
+  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open_to_look_on(files.book));
   DAYBOOK_ASSIGN(desk.reports, ReportsReader::open(files.reports));
   return desk;
 }
@@ -76,7 +68,7 @@ bool ReadingThread::submit(ReadTask task) {
 void ReadingThread::open_feed(const Call& call, http::ReplySink sink) {
   const auto shared = std::make_shared<http::ReplySink>(std::move(sink));
   const bool taken =
-      submit({[this, call, shared](ReadDesk& desk) { streams_.open(call, desk, *shared); }, false});
+      submit({[this, call, shared](ReadDesk& desk) { streams_.open(call, desk, *shared); }});
   if (!taken) shared->reply(error_reply(failure(Errc::kBusy)));
 }
 
@@ -154,16 +146,18 @@ void ReadingThread::run_quick() {
     lock.unlock();
     const auto now = SteadyTime::now();
     if (rung) moved = now;
-    to_follow = to_follow || rung || !tasks.empty();
+    to_follow = to_follow || rung;
+    const bool needed = std::any_of(tasks.begin(), tasks.end(),
+                                    [](const ReadTask& task) { return task.needs.reports; });
     const bool rested =
         now - moved >= kRestBeforeFollowing || now - followed >= kFollowAtLeastEvery;
-    if (!tasks.empty() || (to_follow && rested)) {
+    if (needed || (to_follow && rested)) {
       follow();
       followed = now;
       to_follow = false;
     }
     for (auto& task : tasks) {
-      if (!task.slow) {
+      if (!task.needs.slow) {
         answer(quick_, task);
         continue;
       }

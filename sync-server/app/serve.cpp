@@ -151,7 +151,7 @@ Result<void> House::open_book() {
 Result<void> House::open_reading() {
   DAYBOOK_ASSIGN(reading_, ReadingThread::start({store_path_, config_.path_of(config_.reports)},
                                                 schema_, office_sessions_, log_));
-  DAYBOOK_ASSIGN(webhook_book_, open_webhook_book(store_path_));
+  DAYBOOK_ASSIGN(webhook_book_, SqliteServerStore::open_to_look_on(store_path_));
   core_thread_.emplace(*core_, hub_, *last_known_, metrics_, [this] {
     reading_->ring();
     if (auto* courier = courier_told_.load()) courier->ring();

@@ -27,13 +27,4 @@ std::function<Result<int>(const WebhookCall& call)> webhook_sender(const Config&
   };
 }
 
-Result<std::unique_ptr<SqliteServerStore>> open_webhook_book(const std::string& store_path) {
-  SqliteStoreOptions options;
-  options.path = store_path;
-  options.read_only = true;
-  options.checked_bytes_max = 0;  // the owner has looked
-  options.cache_kib = 1024;
-  return SqliteServerStore::open(options);
-}
-
 }  // namespace daybook

@@ -26,6 +26,24 @@ SetId stand_in_id(const Digest& body_hash) {
 constexpr std::uint32_t kBadBatchesMax = 3;
 constexpr std::uint32_t kLonelyAttemptsMax = 3;
 
+// `run`: of the batch being admitted; nothing any more once a set did not continue it plainly.
+void note_in_run(std::optional<PlainRun>& run, const Body& body, const Receipt& receipt) {
+  if (!run) return;
+  const bool first = run->first_seq == 0;
+  const bool next = first || (receipt.seq == run->last_seq + 1 &&
+                              receipt.commit == run->first_commit + (receipt.seq - run->first_seq));
+  if (!next || !is_plain(receipt)) {
+    run.reset();
+    return;
+  }
+  if (first) {
+    run->first_seq = receipt.seq;
+    run->first_commit = receipt.commit;
+  }
+  run->last_seq = receipt.seq;
+  for (const auto& change : body.changes) run->last_writes[change.record] = receipt.commit;
+}
+
 }  // namespace
 
 Result<Admission> Ingest::admit(const DeviceRow& device, const wire::SyncRequest& request) {
@@ -119,12 +137,12 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
   if (links[overlap] != lineage.last_link) return stored(PushStatus::kForked);
 
   Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap, {}};
-  run_.emplace();
+  std::optional<PlainRun> run(std::in_place);
   if (trial_.is_on_trial(device.device)) {
-    DAYBOOK_TRY(take_on_trial(device, lineage, batch, links, overlap));
+    DAYBOOK_TRY(take_on_trial(device, lineage, batch, links, overlap, run));
   } else {
     for (std::size_t i = overlap; i < batch.bodies.size(); ++i)
-      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], Trying::kTrusted));
+      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], Trying::kTrusted, run));
     if (admission.sets_new > 0) DAYBOOK_TRY(store_.put_lineage(lineage));
   }
   if (device.bad_batches > 0) {
@@ -133,10 +151,9 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
     DAYBOOK_TRY(store_.put_device(good));
   }
   admission.stored = position_of(lineage);
-  const bool whole = run_ && run_->last_seq == last_seq && admission.sets_new > 0 &&
-                     run_->last_seq - run_->first_seq + 1 == admission.sets_new;
-  if (whole) admission.run = std::move(run_);
-  run_.reset();
+  const bool whole = run && run->last_seq == last_seq && admission.sets_new > 0 &&
+                     run->last_seq - run->first_seq + 1 == admission.sets_new;
+  if (whole) admission.run = std::move(run);
   return admission;
 }
 
@@ -144,13 +161,13 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
 // tried again because of what comes now.
 Result<void> Ingest::take_on_trial(const DeviceRow& device, LineageRow& lineage,
                                    const wire::Batch& batch, const std::vector<Digest>& links,
-                                   std::size_t from) {
+                                   std::size_t from, std::optional<PlainRun>& run) {
   if (planted(PlantedBug::kAttemptCountedOnWholeGroup)) DAYBOOK_TRY(count_all(batch, from));
   for (std::size_t i = from; i < batch.bodies.size();) {
     const std::size_t end = std::min(batch.bodies.size(), i + trial_.together(device.device));
     const Trying trying = end - i == 1 ? Trying::kAlone : Trying::kTogether;
     for (; i < end; ++i)
-      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], trying));
+      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], trying, run));
     DAYBOOK_TRY(store_.put_lineage(lineage));
     DAYBOOK_TRY(store_.commit());
     DAYBOOK_TRY(store_.begin());
@@ -245,7 +262,7 @@ Result<bool> Ingest::may_try(const SetId& set, Trying trying) {
 }
 
 Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
-                               BytesView bytes, Trying trying) {
+                               BytesView bytes, Trying trying, std::optional<PlainRun>& run) {
   const Digest body_hash = hash_of_body(bytes);
   const std::uint64_t seq = lineage.last_seq + 1;
   DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, link));
@@ -287,29 +304,11 @@ Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, con
   } else {
     if (poison_) poison_(*body);
     DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author));
-    note_in_run(*body, receipt);
+    note_in_run(run, *body, receipt);
     if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();
   return {};
-}
-
-void Ingest::note_in_run(const Body& body, const Receipt& receipt) {
-  if (!run_) return;
-  PlainRun& run = *run_;
-  const bool first = run.first_seq == 0;
-  const bool next = first || (receipt.seq == run.last_seq + 1 &&
-                              receipt.commit == run.first_commit + (receipt.seq - run.first_seq));
-  if (!next || !is_plain(receipt)) {
-    run_.reset();
-    return;
-  }
-  if (first) {
-    run.first_seq = receipt.seq;
-    run.first_commit = receipt.commit;
-  }
-  run.last_seq = receipt.seq;
-  for (const auto& change : body.changes) run.last_writes[change.record] = receipt.commit;
 }
 
 Result<Receipt> Ingest::admit_office(const Body& body, bool settles) {

@@ -115,11 +115,11 @@ class Ingest {
                                 const wire::Batch& batch);
   Result<bool> all_known(const wire::Batch& batch);
   Result<void> take_on_trial(const DeviceRow& device, LineageRow& lineage, const wire::Batch& batch,
-                             const std::vector<Digest>& links, std::size_t from);
+                             const std::vector<Digest>& links, std::size_t from,
+                             std::optional<PlainRun>& run);
   enum class Trying : std::uint8_t { kTrusted, kTogether, kAlone };
   Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
-                         BytesView bytes, Trying trying);
-  void note_in_run(const Body& body, const Receipt& receipt);
+                         BytesView bytes, Trying trying, std::optional<PlainRun>& run);
   Result<void> refuse_batch(const DeviceRow& device, const wire::Batch& batch);
   Result<bool> may_try(const SetId& set, Trying trying);
   Result<void> count_all(const wire::Batch& batch, std::size_t from);
@@ -169,7 +169,6 @@ class Ingest {
   Membership membership_;
   Trial trial_;
   std::function<void(const Body&)> poison_;
-  std::optional<PlainRun> run_;  // of the batch being admitted, as far as it holds
 };
 
 }  // namespace daybook

@@ -19,17 +19,19 @@ CoreHandler machines_core(Action action) {
   }
 }
 
-ReadHandler machines_read(Action action) {
+ReadRoute machines_read(Action action) {
+  constexpr ReadNeeds kReports{.reports = true};
+  constexpr ReadNeeds kReportsSlowly{.reports = true, .slow = true};
   switch (action) {
-    case Action::kListRecords: return list_records;
-    case Action::kListAttachments: return list_attachments;
-    case Action::kExport: return export_records;
-    case Action::kSql: return answer_sql;
-    case Action::kFeed: return feed_page;
-    case Action::kMetrics: return show_metrics;
-    case Action::kListRuleSets: return list_rule_sets;
-    case Action::kShowRuleSet: return show_rule_set;
-    default: return nullptr;
+    case Action::kListRecords: return {list_records, kReports};
+    case Action::kListAttachments: return {list_attachments, kReports};
+    case Action::kExport: return {export_records, kReportsSlowly};
+    case Action::kSql: return {answer_sql, kReportsSlowly};
+    case Action::kFeed: return {feed_page};
+    case Action::kMetrics: return {show_metrics};
+    case Action::kListRuleSets: return {list_rule_sets};
+    case Action::kShowRuleSet: return {show_rule_set};
+    default: return {};
   }
 }
 

@@ -9,7 +9,7 @@
 namespace daybook {
 
 CoreHandler machines_core(Action action);
-ReadHandler machines_read(Action action);
+ReadRoute machines_read(Action action);
 
 // lists.cpp
 Result<http::Response> list_records(const Call& call, ReadDesk& desk);

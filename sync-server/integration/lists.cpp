@@ -4,6 +4,7 @@
 #include "core/base/hex.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
+#include "sync-server/integration/cell_json.hpp"
 #include "sync-server/integration/handlers.hpp"
 #include "sync-server/integration/records_question.hpp"
 #include "sync-server/reports/reports_reader.hpp"
@@ -53,10 +54,7 @@ Result<http::Response> list_attachments(const Call& call, ReadDesk& desk) {
   Json attachments = Json::array();
   for (const auto& row : table.rows) {
     Json one = Json::object();
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool number = row[i].kind == sqlite::ColumnKind::kInteger;
-      one[table.columns[i]] = number ? Json(std::stoll(row[i].text)) : Json(row[i].text);
-    }
+    for (std::size_t i = 0; i < row.size(); ++i) one[table.columns[i]] = json_of(row[i]);
     one["state"] = "promised";
     attachments.push_back(std::move(one));
   }

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Analysts' SQL: one reading statement over the views of REPORTS.md, cut off by size, rows and
 // work.
-#include <charconv>
-
-#include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
+#include "sync-server/integration/cell_json.hpp"
 #include "sync-server/integration/handlers.hpp"
 #include "sync-server/reports/reports_reader.hpp"
 
@@ -15,25 +13,6 @@ constexpr std::size_t kSqlSizeMax = 60'000;
 constexpr std::size_t kRowsUsual = 1'000;
 constexpr std::size_t kRowsMost = 10'000;
 constexpr std::size_t kAnswerSizeMax = 8 << 20;
-
-Json json_of(const SqlTable::Cell& cell) {
-  switch (cell.kind) {
-    case sqlite::ColumnKind::kInteger: {
-      std::int64_t number = 0;
-      std::from_chars(cell.text.data(), cell.text.data() + cell.text.size(), number);
-      return number;
-    }
-    // As SQLite wrote it; "Inf" is no number of JSON's.
-    case sqlite::ColumnKind::kReal: {
-      Json number = Json::parse(cell.text, nullptr, false);
-      return number.is_number() ? number : Json(cell.text);
-    }
-    case sqlite::ColumnKind::kNull: return nullptr;
-    case sqlite::ColumnKind::kText:
-    case sqlite::ColumnKind::kBytes: break;
-  }
-  return cell.text;
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/hex.hpp"
+#include "core/base/percent.hpp"
 #include "sync-server/net/out_url.hpp"
 #include "sync-server/oidc/id_token.hpp"
 
@@ -20,25 +21,9 @@ constexpr std::int64_t kCallMs = 5'000;
 constexpr std::size_t kReplyMax = 256 * 1024;
 constexpr std::size_t kUrlMax = 4096;
 
-std::string form_encoded(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
-    }
-  }
-  return out;
-}
-
 void add(std::string& form, std::string_view name, std::string_view value) {
   if (!form.empty() && form.back() != '?' && form.back() != '&') form += '&';
-  form.append(name).append("=").append(form_encoded(value));
+  form.append(name).append("=").append(percent_encoded(value));
 }
 
 // "Basic" wants the older alphabet, with padding.
@@ -164,8 +149,8 @@ Result<ForeignJson> OidcProvider::exchange(const Metadata& from, const std::stri
     if (!settings_.client_secret.empty()) add(form, "client_secret", settings_.client_secret);
   } else {
     call.headers.push_back(
-        {"Authorization", "Basic " + to_base64(form_encoded(settings_.client_id) + ":" +
-                                               form_encoded(settings_.client_secret))});
+        {"Authorization", "Basic " + to_base64(percent_encoded(settings_.client_id) + ":" +
+                                               percent_encoded(settings_.client_secret))});
   }
   call.body = copy_of(view_of(form));
   call.timeout_ms = kCallMs;

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "core/base/hex.hpp"
+#include "core/base/percent.hpp"
 #include "tools/cli/browser_login.hpp"
 #include "tools/cli/machine_commands.hpp"
 #include "tools/cli/password.hpp"

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <thread>
 
+#include "core/base/percent.hpp"
 #include "tools/cli/print.hpp"
 #include "tools/cli/talk.hpp"
 

@@ -60,7 +60,4 @@ class OfficeClient {
   std::string token_;
 };
 
-// For paths: everything but letters, digits and "-._~" as %XX.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace daybook::cli

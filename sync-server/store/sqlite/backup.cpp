@@ -14,6 +14,7 @@ namespace daybook {
 namespace {
 
 constexpr std::size_t kRecordsAtOnce = 256;
+constexpr int kProofCacheKib = 8 * 1024;  // it reads everything
 
 Result<std::unique_ptr<sqlite::Connection>> open_reader(const std::string& path) {
   sqlite::OpenOptions options;
@@ -104,11 +105,8 @@ Result<StoreProof> prove_store(const std::string& path) {
     DAYBOOK_TRY(check_integrity(*connection));
     DAYBOOK_ASSIGN(collections, collections_in(*connection));
   }
-  SqliteStoreOptions options;
-  options.path = path;
-  options.read_only = true;
-  options.checked_bytes_max = 0;  // done already, and better
-  DAYBOOK_ASSIGN(const auto store, SqliteServerStore::open(options));
+  // Its pages were checked above, and better than opening does.
+  DAYBOOK_ASSIGN(const auto store, SqliteServerStore::open_to_look_on(path, kProofCacheKib));
   DAYBOOK_TRY(store->begin());  // one snapshot, should the store be serving
   DAYBOOK_ASSIGN(auto proof, prove(*store, collections));
   store->rollback();

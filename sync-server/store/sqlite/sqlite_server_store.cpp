@@ -79,6 +79,17 @@ Result<std::unique_ptr<SqliteServerStore>> SqliteServerStore::open(
       new SqliteServerStore(std::move(lock), std::move(connection), options.read_only));
 }
 
+Result<std::unique_ptr<SqliteServerStore>> SqliteServerStore::open_to_look_on(
+    const std::string& path, int cache_kib) {
+  SqliteStoreOptions options;
+  options.path = path;
+  options.create = false;
+  options.read_only = true;
+  options.cache_kib = cache_kib;
+  options.checked_bytes_max = 0;
+  return open(options);
+}
+
 SqliteServerStore::SqliteServerStore(std::optional<sqlite::OwnerLock> lock,
                                      std::unique_ptr<sqlite::Connection> connection, bool read_only)
     : lock_(std::move(lock)),

@@ -35,6 +35,10 @@ class SqliteServerStore final : public ServerStore {
   // kBusy: another process serves this store. kTooNew, kInvalid (not a Daybook store): the file is
   // as it was. kCorrupt: the file is damaged, restore a backup.
   static Result<std::unique_ptr<SqliteServerStore>> open(const SqliteStoreOptions& options);
+  // Reading only, and at once: pages are not checked, that is left to the owner and to
+  // prove_store(). Such readers are many and small beside the owner's cache.
+  static Result<std::unique_ptr<SqliteServerStore>> open_to_look_on(const std::string& path,
+                                                                    int cache_kib = 1024);
   ~SqliteServerStore() override;
   SqliteServerStore(const SqliteServerStore&) = delete;
   SqliteServerStore& operator=(const SqliteServerStore&) = delete;

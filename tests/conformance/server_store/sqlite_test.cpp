@@ -161,7 +161,7 @@ TEST_CASE("store/sqlite: a second server on the same store is refused, readers a
   CHECK(second.error().code == Errc::kBusy);
   CHECK_THAT(second.error().detail, contains("in use by process " + std::to_string(::getpid())));
 
-  const auto reader = open_store(path, true);
+  const auto reader = good(SqliteServerStore::open_to_look_on(path));
   CHECK(good(reader->head()).version == 1);
   good(reader->begin());  // one snapshot
   CHECK(good(reader->count_records("visit")) == 1);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/base/hex.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/planted_bug.hpp"
 #include "core/base/result.hpp"
 #include "core/ports/rng.hpp"
@@ -113,6 +114,14 @@ TEST_CASE("base: base64url has one form for each byte string", "[base]") {
   CHECK_FALSE(from_base64url("Z"));   // too few of them
   CHECK_FALSE(from_base64url("Zg=="));
   CHECK_FALSE(from_base64url("+/8"));
+}
+
+TEST_CASE("base: what is percent-encoded cannot leave its place in an address", "[base]") {
+  CHECK(percent_encoded("a/../b?c#d 张") == "a%2F..%2Fb%3Fc%23d%20%E5%BC%A0");
+  CHECK(percent_encoded("AZaz09-._~") == "AZaz09-._~");
+  CHECK(percent_encoded("+&=%") == "%2B%26%3D%25");
+  CHECK(percent_encoded(std::string_view("\0\x7f\xff", 3)) == "%00%7F%FF");
+  CHECK(percent_encoded("").empty());
 }
 
 TEST_CASE("base: a uuid is read with dashes in their places or with none", "[base]") {

@@ -144,14 +144,14 @@ class OfficeWorld {
     made.process_metrics = [] { return std::string(); };
     return made;
   }
-  // On the same store; the reports follow at once.
+  // On the same store; the reports follow at once, and only for who says that they are needed.
   bool read(const ReadTask& task) {
     if (queue_full) return false;
     if (!reports_file) {
       reports_file = must(ReportsFile::open(folder.file("reports.db"), world.schema, world.store));
       reports_reader = must(ReportsReader::open(folder.file("reports.db")));
     }
-    must(reports_file->follow(world.store, 1'000'000));
+    if (task.needs.reports) must(reports_file->follow(world.store, 1'000'000));
     ReadDesk desk{world.store, *reports_reader, world.schema, parts()};
     task.run(desk);
     return true;

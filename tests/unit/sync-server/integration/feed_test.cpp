@@ -105,6 +105,16 @@ TEST_CASE("feed: a cursor of another past is refused and not read on") {
   CHECK(office.send("GET", "/api/feed?collections=visit,nothing", viewer).status == 404);
 }
 
+TEST_CASE("feed: who reads the book only does not make the reports follow it") {
+  OfficeWorld office;
+  office.world.office_create(office.world.visit(), {{"priority", number(0)}});
+  const auto viewer = office.token_of(Role::kViewer);
+  CHECK(office.send("GET", "/api/feed?after=0", viewer).status == 200);
+  CHECK(office.reports_file->stands_at().version == 0);
+  CHECK(office.send("GET", "/api/records/visit", viewer).json["records"].size() == 1);
+  CHECK(office.reports_file->stands_at().version == 1);
+}
+
 TEST_CASE("feed: a live reader gets each commit once, as fast as it takes them") {
   OfficeWorld office;
   auto& world = office.world;

@@ -140,6 +140,35 @@ TEST_CASE("lists: what cannot be asked is refused by name") {
   CHECK(refused(many.substr(1)) == "query");
 }
 
+TEST_CASE("attachments: what was promised is listed with numbers as numbers") {
+  OfficeWorld office;
+  Pen pen(office.world, "wang");
+  const RecordRef visit = office.world.visit();
+  Body body = pen.blank();
+  Change change;
+  change.record = visit;
+  change.created = {{"technician", text("wang")}};
+  body.changes.push_back(change);
+  body.attachments.push_back({Digest{}, 5'000'000'000, "image/jpeg", "evidence", visit});
+  const SetId set = pen.write(body);
+  REQUIRE(pen.sync().push == wire::PushStatus::kStored);
+  const auto told = office.send("GET", "/api/attachments?record=" + to_string(visit.id),
+                                office.token_of(Role::kViewer));
+  REQUIRE(told.status == 200);
+  const Json expected = {{"digest", std::string(64, '0')},
+                         {"size", 5'000'000'000},
+                         {"media_type", "image/jpeg"},
+                         {"role", "evidence"},
+                         {"collection", "visit"},
+                         {"record", to_string(visit.id)},
+                         {"set_id", to_string(set)},
+                         {"version", office.world.version()},
+                         {"actor", "wang"},
+                         {"state", "promised"}};
+  CHECK(told.json["attachments"] == Json::array({expected}));
+  CHECK(told.json["more"] == false);
+}
+
 TEST_CASE("sql: an analyst reads views, and nothing else happens") {
   OfficeWorld office;
   make_visits(office, 10);
@@ -153,6 +182,8 @@ TEST_CASE("sql: an analyst reads views, and nothing else happens") {
   CHECK(counted.json["as_of"] == 10);
   CHECK(ask("select count(*) from daybook_commit where verdict = 'accepted'").json["rows"][0][0] ==
         10);
+  CHECK(ask("select 1.5, 9e999, x'0aff', 'x', null").json["rows"].dump() ==
+        R"([[1.5,"Inf","0aff","x",null]])");
   for (const std::string bad :
        {"delete from exact_visit", "create table x (a)", "attach ':memory:' as x",
         "pragma page_size", "select * from sqlite_schema", "select ?", "select 1; select 2",

@@ -98,10 +98,6 @@ TEST_CASE("cli: a server is an https address with a port, and a pin is a digest"
   CHECK(address_of("https://x:1", "abc").error().field == "pin");
 }
 
-TEST_CASE("cli: what is in a path cannot leave its segment") {
-  CHECK(percent_encoded("a/../b?c#d 张") == "a%2F..%2Fb%3Fc%23d%20%E5%BC%A0");
-}
-
 TEST_CASE("cli: the session file is its owner's alone and comes back as it was") {
   std::string folder = "/tmp/daybook-cli-XXXXXX";
   REQUIRE(::mkdtemp(folder.data()) != nullptr);
