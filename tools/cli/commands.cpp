@@ -8,6 +8,7 @@
 #include "tools/cli/machine_commands.hpp"
 #include "tools/cli/password.hpp"
 #include "tools/cli/print.hpp"
+#include "tools/cli/scenario_commands.hpp"
 #include "tools/cli/table.hpp"
 #include "tools/cli/talk.hpp"
 
@@ -373,6 +374,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_records(app, wish, chosen);
   declare_cases(app, wish, chosen);
   declare_machines(app, wish, chosen);
+  declare_scenarios(app, wish, chosen);
 }
 
 }  // namespace daybook::cli
