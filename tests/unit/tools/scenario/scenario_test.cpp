@@ -2,6 +2,7 @@
 // Scenarios are played and judged: what holds, what fails and how that is said, what is pending.
 #include "tools/scenario/run.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -198,4 +199,15 @@ TEST_CASE("scenario: the examples on the page hold") {
   INFO(story.text);
   CHECK(story.code == 0);
   CHECK_THAT(story.text, contains("Scenarios: 2 hold"));
+}
+
+TEST_CASE("scenario: every row of the table of collisions has one") {
+  for (int row = 1; row <= 73; ++row) {
+    const std::string name = std::string(row < 10 ? "C0" : "C") + std::to_string(row) + "_";
+    bool found = false;
+    for (const auto& entry : std::filesystem::directory_iterator("tests/scenarios"))
+      found = found || entry.path().filename().string().rfind(name, 0) == 0;
+    INFO(name);
+    CHECK(found);
+  }
 }
