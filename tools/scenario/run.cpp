@@ -116,7 +116,7 @@ std::string ending_of(const Played& played, const Story& story) {
 Played play_and_tell(const Scenario& scenario, const RunOptions& options, std::ostream& out) {
   std::ostringstream told;
   Story story(options.brief ? static_cast<std::ostream&>(told) : out, options.language);
-  const Played played = play(scenario, story);
+  Played played = play(scenario, story);
   const bool wrong = played.outcome == Outcome::kFailed || played.outcome == Outcome::kMistaken;
   if (options.brief && wrong) out << told.str();
   out << played.name << "  " << (options.brief ? played.title + "  " : "")
