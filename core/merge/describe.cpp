@@ -81,14 +81,6 @@ std::string shown(const Value& value) {
   return text.substr(0, end) + "…";
 }
 
-std::string_view sentence_for(std::string_view why, Language language) {
-  for (const auto& sentence : kSentences) {
-    if (sentence.why == why)
-      return language == Language::kChinese ? sentence.chinese : sentence.english;
-  }
-  return why;
-}
-
 std::string line_for(const FieldPlan& plan, Language language) {
   const bool zh = language == Language::kChinese;
   std::string line = plan.field + (zh ? "：" : ": ");
@@ -110,6 +102,14 @@ std::string line_for(const FieldPlan& plan, Language language) {
 }
 
 }  // namespace
+
+std::string_view sentence_for(std::string_view why, Language language) {
+  for (const auto& sentence : kSentences) {
+    if (sentence.why == why)
+      return language == Language::kChinese ? sentence.chinese : sentence.english;
+  }
+  return why;
+}
 
 std::string describe(const MergePlan& plan, Language language) {
   const bool zh = language == Language::kChinese;

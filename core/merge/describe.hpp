@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/merge/merge.hpp"
 
@@ -10,5 +11,8 @@ namespace daybook {
 
 enum class Language : std::uint8_t { kEnglish, kChinese };
 std::string describe(const MergePlan& plan, Language language);
+
+// What a reason code of FieldPlan::why says; the code itself when it is none.
+std::string_view sentence_for(std::string_view why, Language language);
 
 }  // namespace daybook

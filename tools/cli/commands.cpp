@@ -10,6 +10,7 @@
 #include "tools/cli/password.hpp"
 #include "tools/cli/print.hpp"
 #include "tools/cli/rule_commands.hpp"
+#include "tools/cli/scenario_commands.hpp"
 #include "tools/cli/table.hpp"
 #include "tools/cli/talk.hpp"
 
@@ -376,6 +377,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_cases(app, wish, chosen);
   declare_machines(app, wish, chosen);
   declare_rules(app, wish, chosen);
+  declare_scenarios(app, wish, chosen);
 }
 
 }  // namespace daybook::cli

@@ -29,6 +29,8 @@ struct Wish {
   std::string label, scopes, url, collections, sql, format = "csv", out, level;
   std::uint64_t days = 365;
   bool follow = false;
+  std::vector<std::string> paths;  // of scenarios
+  bool brief = false;
 };
 
 // How a command ends; the process's exit code.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `daybook`, headquarters' command line: a client of the HTTPS API and nothing more. Exit codes: 0
-// done, 1 refused by the server, 2 wrong usage, 3 not logged in, 4 no line to the server.
+// `daybook`, headquarters' command line: a client of the HTTPS API, and the player of scenarios,
+// which need no server. Exit codes: 0 done, 1 refused by the server (or a scenario failed), 2 wrong
+// usage, 3 not logged in, 4 no line to the server.
 #include <cstdlib>
 #include <string>
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Headquarters of a scenario: the real server core on the memory store, with its desks. Takes the
+// bytes that a phone sends and gives back the bytes that it would be answered. Single-threaded;
+// used by world only.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/ports/simulated.hpp"
+#include "core/ports/trace.hpp"
+#include "sync-server/conflicts/desk.hpp"
+#include "sync-server/office/office.hpp"
+#include "sync-server/session/server_core.hpp"
+#include "sync-server/store/memory/memory_server_store.hpp"
+
+namespace daybook::scenario {
+
+// What cannot go wrong in a scenario, whatever it says: a store in memory, rules that loaded.
+template <class T>
+T sure(Result<T> result) {
+  ensure(result.ok());
+  return std::move(result).value();
+}
+inline void sure(Result<void> result) { ensure(result.ok()); }
+
+class Headquarters {
+ public:
+  Headquarters(Schema schema, std::int64_t now_ms);
+
+  void enrol(const DeviceRow& device);
+  // Who may do what is decided before the desk (auth) and is not played here.
+  Result<Receipt> act(const ActorId& who, const std::vector<OfficeEdit>& edits);
+  Result<ConflictCase> settle(const Decision& decision);
+  void revoke(const DeviceId& device, DeviceStatus status);
+  // A framed request; the framed reply.
+  Result<Bytes> answer(BytesView frame);
+
+  Version version() { return sure(store_.head()).version; }
+  std::vector<ConflictCase> cases() { return sure(store_.list_cases({}, 0, 1000)); }
+  std::vector<ConflictCase> open_cases() {
+    return sure(store_.list_cases(CaseState::kOpen, 0, 1000));
+  }
+  const Schema& schema() const { return schema_; }
+  ServerStore& store() { return store_; }
+  Ingest& ingest() { return core_.ingest(); }
+  ManualClock& clock() { return clock_; }
+  Uuid new_id();
+
+ private:
+  template <class Work>
+  auto within(Work work) {
+    sure(store_.begin());
+    auto result = work();
+    if (result.ok()) {
+      sure(store_.commit());
+    } else {
+      store_.rollback();
+    }
+    return result;
+  }
+
+  Schema schema_;
+  ManualClock clock_;
+  SeededRng rng_{42};
+  NoTrace trace_;
+  MemoryServerStore store_;
+  ServerCore core_;
+  Office office_;
+  Desk desk_;
+};
+
+}  // namespace daybook::scenario

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A phone of a scenario: the real client core on SQLite, a clock of its own that may be wrong, and
+// the line to headquarters, which carries whole requests and replies or loses them.
+// Single-threaded; used by world only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client-lib/session/client_core.hpp"
+#include "core/ports/simulated.hpp"
+#include "core/ports/trace.hpp"
+#include "sync-server/store/server_store.hpp"
+#include "tools/scenario/headquarters.hpp"
+
+namespace daybook::scenario {
+
+class FieldPhone {
+ public:
+  // `path` of its file, or ":memory:".
+  FieldPhone(std::string name, ActorId actor, std::string path, std::uint64_t seed,
+             std::int64_t now_ms);
+
+  // A new phone under the rules that it is given, known to headquarters from now on.
+  void enrol(Headquarters& office, const std::string& schema);
+  // Starts as what a backup of `other` makes of it: the same file, the same key, the same chain.
+  void begin_as_copy_of(FieldPhone& other);
+  void restart();
+
+  Result<CommitResult> commit(std::vector<RecordInput> changes);
+
+  // The line. sync() exchanges until nothing waits (false: there is no end to it); send() carries
+  // one request to headquarters and keeps the answer on its way, until hear() or lose().
+  bool sync(Headquarters& office);
+  bool send(Headquarters& office);  // false: there was nothing to ask, or one is on its way
+  bool hear();                      // false: nothing is on its way
+  bool lose();
+  // Everything that was ever sent, once more.
+  void resend(Headquarters& office);
+
+  bool is_online() const { return online_; }
+  void set_online(bool online) { online_ = online; }
+
+  const std::string& name() const { return name_; }
+  const ActorId& actor() const { return actor_; }
+  const DeviceId& device() const { return device_; }
+  ClientCore& core() { return *core_; }
+  ManualClock& clock() { return clock_; }
+
+ private:
+  void open();
+
+  std::string name_;
+  ActorId actor_;
+  std::string path_;
+  ManualClock clock_;
+  SeededRng rng_;
+  NoTrace trace_;
+  DeviceId device_;
+  bool online_ = true;
+  std::unique_ptr<ClientCore> core_;
+  std::optional<Result<Bytes>> on_its_way_;
+  std::vector<Bytes> sent_;
+};
+
+}  // namespace daybook::scenario

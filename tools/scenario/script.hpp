@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scenario as a value: who takes part, what they do in which order, and what must be so. Read
+// from text here (grammar: tests/scenarios/SCENARIOS.md), played by world. Names of collections,
+// fields and records are not looked up yet: they depend on the rules that the scenario names. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/scenario/line.hpp"
+
+namespace daybook::scenario {
+
+// What an act does to one record: `creates COLLECTION [NAME] …` or `sets NAME …`.
+struct Part {
+  bool creates = false;
+  std::string collection;  // of a create
+  std::string record;      // the name it has in the scenario; empty for a create without one
+  std::vector<Pair> pairs;
+};
+
+enum class Expecting {
+  kVerdict,      // expect WHO accepted
+  kTold,         // expect WHO told O.window taken_over …
+  kToldNothing,  // expect WHO told nothing
+  kValue,        // expect O.window "09:00"
+  kOnPhone,      // expect on zhang O.window "09:00"
+  kNotOnPhone,   // expect on zhang no O
+  kKept,         // expect kept O.window "14:00"
+  kCases,        // expect cases 2
+  kCase,         // expect case field O.window office=… device=…
+  kCount,        // expect count swap 1 order=O
+  kSkew,         // expect skew zhang 3h
+};
+
+struct Expectation {
+  Expecting kind = Expecting::kVerdict;
+  std::string who;            // a phone, a person or a labelled act
+  std::string code;           // verdict, outcome, kind of case
+  std::string record, field;  // as named; field may be empty
+  std::string rule, why, reason;
+  bool with_case = false;    // told: a case was opened
+  std::uint64_t number = 0;  // cases, count
+  std::int64_t ms = 0;       // skew
+  std::string collection;    // count
+  bool absent = false;
+  Literal value;
+  std::vector<Pair> pairs;  // case: office, device; count: fields
+};
+
+enum class Verb {
+  kWrites,
+  kLooks,
+  kSettles,
+  kRevokes,
+  kOffline,
+  kOnline,
+  kSends,
+  kHears,
+  kLoses,
+  kResends,
+  kRestarts,
+  kClock,
+  kCopies,
+  kWait,
+  kExpects,
+};
+
+struct Step {
+  int line = 0;
+  std::vector<Token> tokens;  // to tell it again, in either language
+  Verb verb = Verb::kWrites;
+  std::string who;
+  std::vector<Part> parts;
+  std::string label;         // `as NAME`
+  std::string fails;         // `fails CODE`: it must, and so
+  std::string subject;       // record looked at; phone revoked or copied to; choice of a settlement
+  std::string how;           // leaver or stolen; the reason of a settlement
+  std::uint64_t number = 0;  // of the case
+  std::optional<Literal> value;  // of a settlement
+  std::int64_t ms = 0;
+  Expectation expectation;
+};
+
+struct Technician {
+  std::string name;
+  std::vector<std::string> phones;  // at least one
+  std::string schema;               // file that the phones were enrolled with; empty: the server's
+};
+
+struct Scenario {
+  std::string file, name, title_en, title_zh;
+  int line = 0;
+  std::string schema;   // file beside the scenario's; empty: the built-in rules
+  std::string pending;  // why it does not hold yet; empty: it must hold
+  std::vector<Technician> technicians;
+  std::vector<std::string> office;
+  std::vector<Step> steps;
+};
+
+// Throws Mistake, whose line is in `text`.
+std::vector<Scenario> read_scenarios(std::string_view text, const std::string& file);
+
+}  // namespace daybook::scenario
