@@ -34,6 +34,7 @@ CollectionSchema all_types() {
   add("at", FieldType::kTime);
   add("names", FieldType::kTextList);
   add("parts", FieldType::kReferenceList, "part");
+  add("drawn", FieldType::kStrokes);
   return collection;
 }
 
@@ -92,7 +93,8 @@ TEST_CASE("api: every type of field comes in and goes out as the same JSON") {
                      {"part", id},
                      {"at", 1790000000000},
                      {"names", {"a", "b"}},
-                     {"parts", {id}}};
+                     {"parts", {id}},
+                     {"drawn", Json::parse("[[[40,120,0,466],[-42,118,9,581]],[[60,121,300,0]]]")}};
   const auto fields = fields_from(collection, json);
   REQUIRE(fields.ok());
   for (const auto& [name, value] : *fields)
@@ -114,6 +116,12 @@ TEST_CASE("api: a value of the wrong type names its field") {
   CHECK(field_of({{"part", "not an id"}}) == "set.part");
   CHECK(field_of({{"names", "one"}}) == "set.names");
   CHECK(field_of({{"names", {"a", 2}}}) == "set.names[1]");
+  for (const char* drawn :
+       {"1", "[1]", "[[1]]", "[[[1,2,3]]]", "[[[1,2,3,\"4\"]]]", "[[]]", "[[[1,2,3,1024]]]",
+        "[[[1,2,3,-1]]]", "[[[4294967296,2,3,4]]]", "[[[1,2,3,4],[1,2,2,4]]]"}) {
+    INFO(drawn);
+    CHECK(field_of({{"drawn", Json::parse(drawn)}}) == "set.drawn");
+  }
   CHECK(field_of({{"parts", {nullptr}}}) == "set.parts[0]");
   CHECK(field_of({{"unheard_of", 1}}) == "set.unheard_of");
   CHECK(field_of({{"words", nullptr}}) == "accepted");
