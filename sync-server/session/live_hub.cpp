@@ -4,46 +4,83 @@
 #include <algorithm>
 
 namespace daybook {
+namespace {
+
+constexpr std::size_t kForgetAtMin = 64;
+
+}  // namespace
+
+LiveHub::Listeners::iterator LiveHub::erase(Listeners::iterator listener) {
+  for (const auto& scope : listener->second.scopes) {
+    const auto heard = by_scope_.find(scope);
+    if (heard == by_scope_.end()) continue;  // named twice
+    heard->second.erase(listener->first);
+    if (heard->second.empty()) by_scope_.erase(heard);
+  }
+  return listeners_.erase(listener);
+}
+
+void LiveHub::forget_closed() {
+  for (auto at = listeners_.begin(); at != listeners_.end();)
+    at = at->second.stream->closed() ? erase(at) : std::next(at);
+}
 
 void LiveHub::add(const DeviceId& device, std::vector<std::string> scopes,
                   std::shared_ptr<http::LiveStream> stream) {
   const std::scoped_lock lock(mutex_);
-  std::erase_if(listeners_, [](const Listener& listener) { return listener.stream->closed(); });
+  if (listeners_.size() >= forget_at_) {
+    forget_closed();
+    // A quarter more until the next time: each newcomer pays for a few, not for all.
+    forget_at_ = std::max(kForgetAtMin, listeners_.size() + listeners_.size() / 4);
+  }
   // The first bell says "you are heard": what moved while the stream was being opened is fetched
   // now.
   stream->write("event: bell\ndata: open\n\n");
-  listeners_.push_back({device, std::move(scopes), std::move(stream)});
+  const std::uint64_t number = next_++;
+  for (const auto& scope : scopes) by_scope_[scope].insert(number);
+  listeners_.emplace(number, Listener{device, std::move(scopes), std::move(stream)});
 }
 
 void LiveHub::ring(const std::set<std::string>& touched) {
   if (touched.empty()) return;
   const std::scoped_lock lock(mutex_);
-  std::erase_if(listeners_, [](const Listener& listener) { return listener.stream->closed(); });
-  for (const auto& listener : listeners_) {
-    const bool concerned =
-        std::any_of(listener.scopes.begin(), listener.scopes.end(),
-                    [&](const std::string& scope) { return touched.contains(scope); });
-    if (concerned) listener.stream->write("event: bell\ndata:\n\n");
+  std::set<std::uint64_t> concerned;
+  for (const auto& scope : touched) {
+    const auto heard = by_scope_.find(scope);
+    if (heard != by_scope_.end()) concerned.insert(heard->second.begin(), heard->second.end());
+  }
+  for (const std::uint64_t number : concerned) {
+    const auto listener = listeners_.find(number);
+    if (listener->second.stream->closed()) {
+      erase(listener);
+    } else {
+      listener->second.stream->write("event: bell\ndata:\n\n");
+    }
   }
 }
 
 void LiveHub::close_streams_of(const DeviceId& device) {
   const std::scoped_lock lock(mutex_);
-  std::erase_if(listeners_, [&](const Listener& listener) {
-    if (listener.device != device) return false;
-    listener.stream->close();
-    return true;
-  });
+  for (auto at = listeners_.begin(); at != listeners_.end();) {
+    if (at->second.device != device) {
+      ++at;
+      continue;
+    }
+    at->second.stream->close();
+    at = erase(at);
+  }
 }
 
 void LiveHub::close_all() {
   const std::scoped_lock lock(mutex_);
-  for (const auto& listener : listeners_) listener.stream->close();
+  for (const auto& [number, listener] : listeners_) listener.stream->close();
   listeners_.clear();
+  by_scope_.clear();
 }
 
 std::size_t LiveHub::size() {
   const std::scoped_lock lock(mutex_);
+  forget_closed();
   return listeners_.size();
 }
 

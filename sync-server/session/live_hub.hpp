@@ -4,6 +4,7 @@
 // device are closed at once.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,8 +32,18 @@ class LiveHub {
     std::vector<std::string> scopes;
     std::shared_ptr<http::LiveStream> stream;
   };
+  using Listeners = std::map<std::uint64_t, Listener>;
+
+  Listeners::iterator erase(Listeners::iterator listener);
+  void forget_closed();
+
   std::mutex mutex_;
-  std::vector<Listener> listeners_;
+  Listeners listeners_;
+  // Who is rung for a scope. A group touches a few scopes, and there are ten thousand listeners: a
+  // ring must not look at all of them.
+  std::map<std::string, std::set<std::uint64_t>> by_scope_;
+  std::uint64_t next_ = 1;
+  std::size_t forget_at_ = 0;  // listeners: so many, and those that have gone are looked for
 };
 
 }  // namespace daybook
