@@ -10,6 +10,7 @@
 #include "core/schema/load.hpp"
 #include "core/wire/enrol_text.hpp"
 #include "sync-server/app/json_log.hpp"
+#include "sync-server/net/limits.hpp"
 #include "sync-server/net/tls.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
@@ -30,6 +31,17 @@ Result<std::string> text_of_file(const std::string& path, std::size_t size_max) 
   if (text.size() > size_max)
     return failure(Errc::kTooLarge, path, "at most " + std::to_string(size_max) + " bytes");
   return text;
+}
+
+Result<void> take_count(std::optional<std::size_t>& into, const std::string& key,
+                        const json& value) {
+  const auto most = HttpLimits::kConnectionsCeiling;
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() == 0 ||
+      value.get<std::uint64_t>() > most) {
+    return failure(Errc::kInvalid, key, "expected a number, 1 to " + std::to_string(most));
+  }
+  into = value.get<std::size_t>();
+  return {};
 }
 
 Result<void> take_key(Config& config, const std::string& key, const json& value) {
@@ -67,6 +79,9 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     config.port = value.get<std::uint16_t>();
     return {};
   }
+  if (key == "connections_max") return take_count(config.connections_max, key, value);
+  if (key == "connections_per_peer_max")
+    return take_count(config.connections_per_peer_max, key, value);
   if (key == "hosts") {
     if (!value.is_array()) return failure(Errc::kWrongType, key, "expected a list of host names");
     for (const auto& host : value) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct Config {
   std::string reports = "reports.db";  // the reading copy, made from the store
   std::string webhook_ca;  // authorities that webhooks are believed under; empty: the system's
   TraceLevel log_level = TraceLevel::kInfo;
+  // At one time; empty: as in sync-server/net/limits.hpp.
+  std::optional<std::size_t> connections_max;
+  std::optional<std::size_t> connections_per_peer_max;
   OidcConfig oidc;  // nothing set: local accounts only
 
   // A configured path, relative ones against the directory.

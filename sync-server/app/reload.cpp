@@ -43,6 +43,10 @@ Result<std::vector<std::string>> reload(const Config& running, Listener& listene
       lines.push_back(std::string(setting.name) + " waits for a restart");
   }
   if (fresh.port != running.port) lines.push_back("port waits for a restart");
+  if (fresh.connections_max != running.connections_max)
+    lines.push_back("connections_max waits for a restart");
+  if (fresh.connections_per_peer_max != running.connections_per_peer_max)
+    lines.push_back("connections_per_peer_max waits for a restart");
   if (!(fresh.oidc == running.oidc)) lines.push_back("oidc_ settings wait for a restart");
   if (fresh.hosts != running.hosts) lines.push_back("hosts waits for a restart");
   std::string told;

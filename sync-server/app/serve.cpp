@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/app/serve.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -30,6 +33,35 @@ namespace daybook {
 namespace {
 
 constexpr int kAsideThreads = 1;  // scrypt takes 0.1 s and 32 MiB: one at a time
+// What the house itself keeps open: the book for five readers, the reports, webhooks, a backup.
+constexpr std::size_t kFilesOfTheHouse = 256;
+
+// A connection is an open file, and a store that cannot open one can write nothing: so the door
+// turns phones away before the files run out.
+HttpLimits limits_for(const Config& config, Trace& trace) {
+  HttpLimits limits;
+  limits.upgrade = wire::kLineProtocol;
+  limits.connections_max = config.connections_max.value_or(limits.connections_max);
+  limits.connections_per_peer_max =
+      config.connections_per_peer_max.value_or(limits.connections_per_peer_max);
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
+  const rlim_t wanted = limits.connections_max + kFilesOfTheHouse;
+  if (files.rlim_cur < wanted) {
+    files.rlim_cur = std::min<rlim_t>(wanted, files.rlim_max);
+    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
+    static_cast<void>(::getrlimit(RLIMIT_NOFILE, &files));
+  }
+  if (files.rlim_cur >= wanted) return limits;
+  const std::size_t room = files.rlim_cur > 2 * kFilesOfTheHouse
+                               ? static_cast<std::size_t>(files.rlim_cur) - kFilesOfTheHouse
+                               : kFilesOfTheHouse;
+  limits.connections_max = std::min(limits.connections_max, room);
+  trace.note(TraceLevel::kWarning, "server.files",
+             {{"files_max", static_cast<std::int64_t>(files.rlim_cur)},
+              {"connections_max", static_cast<std::int64_t>(limits.connections_max)}});
+  return limits;
+}
 
 // 32 random bytes that belong to the store: nonces made before a restart are known after it.
 Result<Bytes> secret_of(ServerStore& store, Rng& rng) {
@@ -164,13 +196,11 @@ Result<void> House::open_reading() {
 }
 
 Result<void> House::open_doors() {
-  HttpLimits limits;
-  limits.upgrade = wire::kLineProtocol;
-  listener_.emplace(
-      loop_,
-      ListenerOptions{config_.address, config_.port, config_.path_of(config_.key),
-                      config_.path_of(config_.certificate), config_.hosts, limits, &log_},
-      front_);
+  listener_.emplace(loop_,
+                    ListenerOptions{config_.address, config_.port, config_.path_of(config_.key),
+                                    config_.path_of(config_.certificate), config_.hosts,
+                                    limits_for(config_, log_), &log_},
+                    front_);
   DAYBOOK_ASSIGN(port_, listener_->start());
   url_ = config_.public_url.empty() ? "https://" + config_.address + ":" + std::to_string(port_)
                                     : config_.public_url;

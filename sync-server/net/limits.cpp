@@ -24,11 +24,15 @@ constexpr SizeLimit kSizes[] = {
     {"json_size_max", &HttpLimits::json_size_max},
     {"bodies_size_max", &HttpLimits::bodies_size_max},
     {"linger_size_max", &HttpLimits::linger_size_max},
-    {"connections_max", &HttpLimits::connections_max},
-    {"connections_per_peer_max", &HttpLimits::connections_per_peer_max},
     {"requests_per_connection_max", &HttpLimits::requests_per_connection_max},
     {"tls_sessions_max", &HttpLimits::tls_sessions_max},
     {"stream_unsent_size_max", &HttpLimits::stream_unsent_size_max},
+};
+
+// The operator knows how many phones there are, and whether they come through one address.
+constexpr SizeLimit kConnections[] = {
+    {"connections_max", &HttpLimits::connections_max},
+    {"connections_per_peer_max", &HttpLimits::connections_per_peer_max},
 };
 
 constexpr TimeLimit kTimes[] = {
@@ -50,6 +54,9 @@ std::string_view HttpLimits::problem() const {
   const HttpLimits defaults;
   for (const auto& [name, member] : kSizes) {
     if (this->*member == 0 || this->*member > defaults.*member) return name;
+  }
+  for (const auto& [name, member] : kConnections) {
+    if (this->*member == 0 || this->*member > kConnectionsCeiling) return name;
   }
   for (const auto& [name, member] : kTimes) {
     if (this->*member <= 0 || this->*member > defaults.*member) return name;

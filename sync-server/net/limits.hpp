@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every limit of the office's HTTP door, in one place, each with its reason. Read by listener,
-// session and parser; filled by app from the configuration, which may only lower them (`problem`
-// names a field that was raised). Plain values, no thread rule. Does not hold what a phone may send
-// inside a body: that is core/model/limits.hpp and core/wire/limits.hpp.
+// session and parser; filled by app from the configuration, which may only lower them, save the two
+// numbers of connections (`problem` names a field that was raised). Plain values, no thread rule.
+// Does not hold what a phone may send inside a body: that is core/model/limits.hpp and
+// core/wire/limits.hpp.
 #pragma once
 
 #include <cstddef>
@@ -47,9 +48,12 @@ struct HttpLimits {
   // A stop lets requests in flight finish.
   std::int64_t stop_ms_max = 5'000;
 
-  // Connections. A peer is an IPv4 address or an IPv6 /64; a whole depot with two connections for
-  // each phone may sit behind one address.
-  std::size_t connections_max = 10'000;
+  // Connections. A listening phone holds one, a phone at work two: so many carry 10,000 phones of
+  // which half are at work, within the 20,000 files of the unit. A peer is an IPv4 address or an
+  // IPv6 /64; a whole depot with two connections for each phone may sit behind one address. An
+  // operator may set both, up to the ceiling: beyond, one loop thread would not follow.
+  static constexpr std::size_t kConnectionsCeiling = 100'000;
+  std::size_t connections_max = 16'000;
   std::size_t connections_per_peer_max = 1'024;
   std::size_t requests_per_connection_max = 1'000;
   // Resumable TLS sessions that the office remembers (about 1 KiB each), and for how long.
@@ -66,7 +70,8 @@ struct HttpLimits {
   // Shorter than the 30 s after which carrier-grade NATs begin to forget a silent connection.
   std::int64_t stream_ping_ms = 25'000;
 
-  // The first field that is above its default or zero, or "" when all is well.
+  // The first field that is zero or above its default (of the connections: above the ceiling), or
+  // "" when all is well.
   std::string_view problem() const;
 };
 

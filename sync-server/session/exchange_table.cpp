@@ -14,6 +14,7 @@ constexpr std::size_t kBytesPerDeviceMax = 8 << 20;
 constexpr std::size_t kBytesMax = 256 << 20;
 constexpr std::int64_t kReplyLifetimeMs = 60 * 60 * 1000;
 constexpr std::int64_t kRequestLifetimeMs = 24 * 60 * 60 * 1000;
+constexpr std::int64_t kSweepEveryMs = 60 * 1000;
 
 // "0", or a digit 1-9 and up to nine more.
 std::optional<std::uint64_t> read_number(std::string_view text) {
@@ -86,6 +87,7 @@ Result<ExchangeTable::Step> ExchangeTable::take(const DeviceId& device, const st
     const auto fresh = body.subspan(static_cast<std::size_t>(known));
     exchange->request.insert(exchange->request.end(), fresh.begin(), fresh.end());
     exchange->received += fresh.size();
+    size_ += fresh.size();
   }
   return exchange->received < exchange->total ? Step::kPart : Step::kWhole;
 }
@@ -106,9 +108,10 @@ Bytes ExchangeTable::take_request(const DeviceId& device, const Uuid& id) {
   // any more.
   for (auto held = exchanges_.lower_bound({device, Uuid{}});
        held != exchanges_.end() && held->first.first == device;) {
-    held = held->second.reply && held->second.order < exchange->order ? exchanges_.erase(held)
-                                                                      : std::next(held);
+    held =
+        held->second.reply && held->second.order < exchange->order ? erase(held) : std::next(held);
   }
+  size_ -= exchange->request.size();
   return std::exchange(exchange->request, {});
 }
 
@@ -117,6 +120,7 @@ void ExchangeTable::replied(const DeviceId& device, const Uuid& id, Bytes reply)
   if (exchange == nullptr) return;
   exchange->running = false;
   exchange->digest = sha256(reply);
+  size_ += reply.size();
   exchange->reply = std::move(reply);
 }
 
@@ -124,6 +128,7 @@ void ExchangeTable::failed(const DeviceId& device, const Uuid& id, Bytes request
   Exchange* exchange = find(device, id);
   if (exchange == nullptr) return;
   exchange->running = false;
+  size_ += request.size();
   exchange->request = std::move(request);
 }
 
@@ -133,37 +138,55 @@ std::optional<BytesView> ExchangeTable::reply_of(const DeviceId& device, const U
   return BytesView(*exchange->reply);
 }
 
+ExchangeTable::Exchanges::iterator ExchangeTable::erase(Exchanges::iterator held) {
+  size_ -= held->second.size();
+  return exchanges_.erase(held);
+}
+
 // Makes room for one more exchange of the device: expired ones go, then its oldest, then anybody's
-// oldest.
+// oldest. Ten thousand phones each leave a reply here, so what is done for every exchange looks at
+// one device only.
 void ExchangeTable::drop_old(const DeviceId& device) {
-  const std::int64_t now = clock_.wall_ms();
-  std::erase_if(exchanges_, [&](const auto& held) {
-    const auto& exchange = held.second;
-    return !exchange.running &&
-           now - exchange.touched_ms > (exchange.reply ? kReplyLifetimeMs : kRequestLifetimeMs);
+  drop_expired();
+  const auto begin = exchanges_.lower_bound({device, Uuid{}});
+  auto end = begin;
+  while (end != exchanges_.end() && end->first.first == device) ++end;
+  drop_oldest_while({begin, end}, [](std::size_t number, std::size_t size) {
+    return number >= kExchangesPerDeviceMax || size > kBytesPerDeviceMax;
   });
-  const auto drop_oldest_while = [&](auto&& too_much, auto&& counts) {
-    for (;;) {
-      std::size_t number = 0, size = 0;
-      auto oldest = exchanges_.end();
-      for (auto held = exchanges_.begin(); held != exchanges_.end(); ++held) {
-        if (!counts(held->first)) continue;
-        ++number;
-        size += held->second.size();
-        if (held->second.running) continue;
-        if (oldest == exchanges_.end() || held->second.order < oldest->second.order) oldest = held;
-      }
-      if (!too_much(number, size) || oldest == exchanges_.end()) return;
-      exchanges_.erase(oldest);
+  if (size_ <= kBytesMax) return;
+  drop_oldest_while({exchanges_.begin(), exchanges_.end()},
+                    [](std::size_t, std::size_t size) { return size > kBytesMax; });
+}
+
+void ExchangeTable::drop_expired() {
+  const std::int64_t now = clock_.wall_ms();
+  if (now >= swept_ms_ && now - swept_ms_ < kSweepEveryMs) return;
+  swept_ms_ = now;
+  for (auto held = exchanges_.begin(); held != exchanges_.end();) {
+    const auto& exchange = held->second;
+    const auto lifetime = exchange.reply ? kReplyLifetimeMs : kRequestLifetimeMs;
+    const bool expired = !exchange.running && now - exchange.touched_ms > lifetime;
+    held = expired ? erase(held) : std::next(held);
+  }
+}
+
+void ExchangeTable::drop_oldest_while(
+    Span among, const std::function<bool(std::size_t, std::size_t)>& too_much) {
+  for (;;) {
+    std::size_t number = 0, size = 0;
+    auto oldest = among.end;
+    for (auto held = among.begin; held != among.end; ++held) {
+      ++number;
+      size += held->second.size();
+      if (held->second.running) continue;
+      if (oldest == among.end || held->second.order < oldest->second.order) oldest = held;
     }
-  };
-  drop_oldest_while(
-      [](std::size_t number, std::size_t size) {
-        return number >= kExchangesPerDeviceMax || size > kBytesPerDeviceMax;
-      },
-      [&](const Key& key) { return key.first == device; });
-  drop_oldest_while([](std::size_t, std::size_t size) { return size > kBytesMax; },
-                    [](const Key&) { return true; });
+    if (!too_much(number, size) || oldest == among.end) return;
+    const bool first = oldest == among.begin;
+    const auto next = erase(oldest);
+    if (first) among.begin = next;
+  }
 }
 
 }  // namespace daybook

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -75,10 +76,20 @@ class ExchangeTable {
 
   Exchange* find(const DeviceId& device, const Uuid& id);
   const Exchange* find(const DeviceId& device, const Uuid& id) const;
+  using Exchanges = std::map<Key, Exchange>;
+  struct Span {
+    Exchanges::iterator begin, end;
+  };
+  Exchanges::iterator erase(Exchanges::iterator held);
   void drop_old(const DeviceId& device);
+  void drop_expired();
+  // `too_much` is told how many there are and how many bytes they hold.
+  void drop_oldest_while(Span among, const std::function<bool(std::size_t, std::size_t)>& too_much);
 
   Clock& clock_;
-  std::map<Key, Exchange> exchanges_;
+  Exchanges exchanges_;
+  std::size_t size_ = 0;  // bytes of all of them
+  std::int64_t swept_ms_ = 0;
   std::uint64_t next_order_ = 1;
 };
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is listening: the phones' open lines by scope. After a group is durable, every line in a
-// scope where something moved is told: with a page where the core knows how far that phone has
+// scope where something moved is told once: with a page where the core knows how far that phone has
 // read, else with the bare bell, and the phone asks. Any thread (one mutex), but for ring(). Lines
 // of a revoked device are closed at once.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -33,10 +35,21 @@ class LiveHub {
     std::vector<std::string> scopes;
     std::shared_ptr<DeviceLine> line;
   };
-  std::vector<Listener> concerned_by(const std::set<std::string>& touched);
+  using Listeners = std::map<std::uint64_t, Listener>;
+
+  Listeners::iterator erase(Listeners::iterator listener);
+  void forget_closed();
+  // The devices of those concerned, with their lines.
+  void concerned_by(const std::set<std::string>& touched, std::vector<DeviceId>& devices,
+                    std::vector<std::shared_ptr<DeviceLine>>& lines);
 
   std::mutex mutex_;
-  std::vector<Listener> listeners_;
+  Listeners listeners_;
+  // Who is told for a scope. A group touches a few scopes, and there are ten thousand listeners: a
+  // ring must not look at all of them.
+  std::map<std::string, std::set<std::uint64_t>> by_scope_;
+  std::uint64_t next_ = 1;
+  std::size_t forget_at_ = 0;  // listeners: so many, and those that have gone are looked for
 };
 
 }  // namespace daybook

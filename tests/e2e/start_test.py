@@ -3,8 +3,11 @@
 configurations; a stop that was asked for is clean."""
 import json
 import pathlib
+import resource
+import socket
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from house import BIN, House  # noqa: E402
@@ -39,9 +42,24 @@ with House() as house:
     path = house.server / "daybookd.json"
     settings = json.loads(path.read_text())
     for setting, wrong in [("port", 99999), ("port", "many"), ("key", "nowhere.pem"), ("colour", "red"),
-                           ("public_url", "http://plain")]:
+                           ("public_url", "http://plain"), ("connections_max", 0), ("connections_max", 100_001),
+                           ("connections_per_peer_max", "all")]:
         path.write_text(json.dumps({**settings, setting: wrong}))
         bad = check(house)
         assert bad.returncode != 0, f"{setting}={wrong} was taken"
         assert setting in bad.stdout + bad.stderr or "nowhere.pem" in bad.stdout + bad.stderr, bad.stderr
+    path.write_text(json.dumps({**settings, "connections_max": 100_000, "connections_per_peer_max": 1}))
+    assert check(house).returncode == 0
+    house.start()  # with fewer files than that it takes fewer connections, and says so
+    events = [json.loads(line) for line in house.log().strip().splitlines()]
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard != resource.RLIM_INFINITY and hard < 100_256:
+        told = [event for event in events if event.get("event") == "server.files"]
+        assert told and told[-1]["connections_max"] == hard - 256, told
+    with socket.create_connection(("127.0.0.1", house.port)):
+        time.sleep(0.2)
+        with socket.create_connection(("127.0.0.1", house.port)) as second:
+            second.settimeout(10)
+            assert second.recv(1) == b"", "the second from one address is turned away"
+    assert house.stop() == 0
 print("a C host app, the configuration check and a clean stop")

@@ -209,6 +209,12 @@ TEST_CASE("net: the limits on connections, neighbours and requests hold", "[net]
   HttpLimits zero;
   zero.idle_ms_max = 0;
   CHECK(zero.problem() == "idle_ms_max");
+  HttpLimits many;
+  many.connections_max = HttpLimits::kConnectionsCeiling;
+  many.connections_per_peer_max = HttpLimits::kConnectionsCeiling;
+  CHECK(many.problem().empty());
+  many.connections_per_peer_max += 1;
+  CHECK(many.problem() == "connections_per_peer_max");
 }
 
 TEST_CASE("net: a live stream carries events, pings and ends at once when closed", "[net]") {

@@ -74,6 +74,26 @@ TEST_CASE(
   CHECK(table.exchanges.state_of(table.device, first).received == 0);
 }
 
+TEST_CASE("exchange: a reply is kept for an hour, and what others hold costs a phone nothing",
+          "[session]") {
+  Table table;
+  const DeviceId first = table.device;
+  const Uuid first_id = table.id;
+  CHECK(table.take(0, "abc", 3) == Step::kWhole);
+  static_cast<void>(table.exchanges.take_request(table.device, table.id));
+  table.exchanges.replied(table.device, table.id, {1, 2, 3});
+  for (int i = 0; i < 100; ++i) {
+    table.device = table.rng.draw<DeviceId>();
+    table.id = table.rng.draw<Uuid>();
+    CHECK(table.take(0, "abc", 5) == Step::kPart);
+  }
+  CHECK(table.exchanges.reply_of(first, first_id).has_value());
+  table.clock.advance(62 * 60 * 1000);
+  table.id = table.rng.draw<Uuid>();
+  CHECK(table.take(0, "abc", 5) == Step::kPart);
+  CHECK_FALSE(table.exchanges.reply_of(first, first_id).has_value());
+}
+
 TEST_CASE("exchange: the header is read by the letter", "[session]") {
   const std::string id(22, 'A');
   CHECK(read_exchange_header(id + ";0;10;0").ok());
