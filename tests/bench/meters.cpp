@@ -22,9 +22,25 @@ double percentile_ms(const std::vector<double>& sorted, std::size_t percent) {
   return round_to(sorted[std::min(sorted.size() - 1, sorted.size() * percent / 100)] * 1e3, 3);
 }
 
+std::int64_t memory_kib(int pid, const std::string& what) {
+  std::ifstream file("/proc/" + (pid > 0 ? std::to_string(pid) : std::string("self")) + "/status");
+  std::string word;
+  std::int64_t kib = 0;
+  while (file >> word) {
+    if (word == what && file >> kib) return kib;
+  }
+  return 0;
+}
+
 }  // namespace
 
 double monotonic_s() { return read_clock_s(CLOCK_MONOTONIC); }
+
+std::int64_t monotonic_us() {
+  timespec at{};
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  return at.tv_sec * std::int64_t{1'000'000} + at.tv_nsec / 1000;
+}
 
 double own_cpu_s() { return read_clock_s(CLOCK_PROCESS_CPUTIME_ID); }
 
@@ -46,16 +62,10 @@ double cpu_of_process_s(int pid) {
 }
 
 double peak_memory_mb(int pid) {
-  std::ifstream file("/proc/" + (pid > 0 ? std::to_string(pid) : std::string("self")) + "/status");
-  std::string word;
-  while (file >> word) {
-    if (word != "VmHWM:") continue;
-    double kib = 0;
-    file >> kib;
-    return round_to(kib / 1024, 1);
-  }
-  return 0;
+  return round_to(static_cast<double>(memory_kib(pid, "VmHWM:")) / 1024, 1);
 }
+
+std::int64_t resident_kib(int pid) { return memory_kib(pid, "VmRSS:"); }
 
 std::string load_average() {
   std::ifstream file("/proc/loadavg");
@@ -77,6 +87,12 @@ void add_latencies(Line& line, std::vector<double> latencies_s) {
   line["p50_ms"] = percentile_ms(latencies_s, 50);
   line["p99_ms"] = percentile_ms(latencies_s, 99);
   line["max_ms"] = percentile_ms(latencies_s, 100);
+}
+
+void add_latencies_us(Line& line, const std::vector<std::int64_t>& latencies_us) {
+  std::vector<double> latencies_s;
+  for (const std::int64_t us : latencies_us) latencies_s.push_back(static_cast<double>(us) / 1e6);
+  add_latencies(line, std::move(latencies_s));
 }
 
 }  // namespace daybook::bench
