@@ -66,6 +66,16 @@ Result<Admission> Ingest::admit(const DeviceRow& device, const wire::SyncRequest
   return admit_batch(device, lineage, *request.batch);
 }
 
+Result<void> Ingest::tell_of_fork(const DeviceRow& device, const IncarnationId& incarnation) {
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  DAYBOOK_ASSIGN(const auto number,
+                 open_device_case(CaseKind::kDeviceForked, device.device,
+                                  to_hex(incarnation.view()), SetId{}, device.actor, head.version));
+  trace_.note(TraceLevel::kWarning, "ingest.incarnation",
+              {{"device", to_string(device.device)}, {"case", static_cast<std::int64_t>(number)}});
+  return {};
+}
+
 Result<std::optional<Admission>> Ingest::register_incarnations(const DeviceRow& device,
                                                                const wire::SyncRequest& request) {
   for (const auto& begin : request.begins) {
@@ -85,14 +95,10 @@ Result<std::optional<Admission>> Ingest::register_incarnations(const DeviceRow& 
       }
       row.parent = parent->lineage;
       row.parent_seq = begin.parent_seq;
-      DAYBOOK_ASSIGN(const auto head, store_.head());
-      DAYBOOK_ASSIGN(const auto number, open_device_case(CaseKind::kDeviceForked, device.device,
-                                                         to_hex(begin.incarnation.view()), SetId{},
-                                                         device.actor, head.version));
-      trace_.note(
-          TraceLevel::kWarning, "ingest.incarnation",
-          {{"device", to_string(device.device)}, {"case", static_cast<std::int64_t>(number)}});
     }
+    // A second history under one name, whether the phone knows where they part or does not.
+    DAYBOOK_ASSIGN(const auto earlier, store_.lineages_of(device.device));
+    if (!earlier.empty()) DAYBOOK_TRY(tell_of_fork(device, begin.incarnation));
     DAYBOOK_TRY(store_.put_lineage(row));
   }
   return std::optional<Admission>{};

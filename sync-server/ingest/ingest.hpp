@@ -111,6 +111,7 @@ class Ingest {
   // admit.cpp
   Result<std::optional<Admission>> register_incarnations(const DeviceRow& device,
                                                          const wire::SyncRequest& request);
+  Result<void> tell_of_fork(const DeviceRow& device, const IncarnationId& incarnation);
   Result<Admission> admit_batch(const DeviceRow& device, LineageRow& lineage,
                                 const wire::Batch& batch);
   Result<bool> all_known(const wire::Batch& batch);

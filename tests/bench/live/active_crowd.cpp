@@ -24,17 +24,32 @@ void Integrator::open(const std::string& token,
   line_.open("127.0.0.1", [this, token, &phones] {
     const std::string text = "GET /api/feed/live HTTP/1.1\r\nHost: " + line_.door().host() +
                              "\r\nAuthorization: Bearer " + token + "\r\n\r\n";
-    line_.listen(text, [this, &phones](const ServerEvent& event) {
-      const std::int64_t now_us = monotonic_us();
-      const auto told = nlohmann::json::parse(event.data, nullptr, false);
-      if (event.name != "commit" || told.value("from", "") != "device") return;
-      const auto device = uuid_from(told.value("device", ""));
-      const auto who = device ? phones.find(DeviceId(*device)) : phones.end();
-      if (who == phones.end()) return;
-      const std::int64_t began_us = who->second->committed_us(told.value("seq", std::uint64_t{0}));
-      if (began_us > 0) latencies_us_.push_back(now_us - began_us);
+    line_.follow(text, 200, [this, &phones](BytesView bytes) -> Result<void> {
+      unread_.append(text_of(bytes));
+      for (auto end = unread_.find("\n\n"); end != std::string::npos; end = unread_.find("\n\n")) {
+        take_event(unread_.substr(0, end), phones);
+        unread_.erase(0, end + 2);
+      }
+      return success();
     });
   });
+}
+
+// Lines of an event: "event: commit", "id: …", "data: {…}".
+void Integrator::take_event(const std::string& event,
+                            const std::map<DeviceId, const ActivePhone*>& phones) {
+  constexpr std::string_view data = "\ndata: ";
+  const auto at = ("\n" + event).find(data);
+  if (event.find("event: commit") == std::string::npos || at == std::string::npos) return;
+  const std::int64_t now_us = monotonic_us();
+  const std::string text = event.substr(at + data.size() - 1);
+  const auto told = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
+  if (told.is_discarded() || told.value("from", "") != "device") return;
+  const auto device = uuid_from(told.value("device", ""));
+  const auto who = device ? phones.find(DeviceId(*device)) : phones.end();
+  if (who == phones.end()) return;
+  const std::int64_t began_us = who->second->committed_us(told.value("seq", std::uint64_t{0}));
+  if (began_us > 0) latencies_us_.push_back(now_us - began_us);
 }
 
 ActiveCrowd::ActiveCrowd(CrowdLoop& loop, const CrowdDoor& door, const ActiveOptions& options)
@@ -132,6 +147,7 @@ ActiveCrowd::Sums ActiveCrowd::sums() const {
   for (const ActivePhone& phone : phones_) {
     sums.exchanges += phone.exchanges();
     sums.bells += phone.bells();
+    sums.pages += phone.pages();
     sums.errors += phone.errors();
     sums.commits += phone.committed_us().size();
     if (!phone.trouble().empty()) sums.trouble = phone.trouble();

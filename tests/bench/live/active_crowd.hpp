@@ -24,7 +24,10 @@ class Integrator {
   const std::string& trouble() const { return trouble_; }
 
  private:
+  void take_event(const std::string& event, const std::map<DeviceId, const ActivePhone*>& phones);
+
   CrowdLine line_;
+  std::string unread_;  // of the stream, not yet a whole event
   std::vector<std::int64_t> latencies_us_;
   std::string trouble_;
 };
@@ -52,6 +55,7 @@ class ActiveCrowd {
   struct Sums {
     std::uint64_t exchanges = 0;
     std::uint64_t bells = 0;
+    std::uint64_t pages = 0;  // of them, pages that made a question needless
     std::uint64_t errors = 0;
     std::size_t commits = 0;
     std::string trouble;

@@ -99,8 +99,9 @@ void ActivePhone::pump() {
 // In one part, as any phone sends what is below 16 KiB.
 void ActivePhone::send(const Outgoing& request) {
   const auto exchange = rng_.draw<Uuid>();
-  const ExchangePart part{exchange, 0, request.body.size(), 0};
-  exchange_line_.post(request.path, {"Exchange", print_exchange(part)}, request.body,
+  const Bytes frame = request.frame();
+  const ExchangePart part{exchange, 0, frame.size(), 0};
+  exchange_line_.post(request.path, {"Exchange", print_exchange(part)}, frame,
                       [this, exchange](const HttpReply& reply) { on_reply(exchange, reply); });
 }
 
@@ -132,10 +133,19 @@ void ActivePhone::note(const Error& why) {
 
 void ActivePhone::listen() {
   bell_line_.open(source_, [this] {
-    bell_line_.listen("/v1/live", [this](const ServerEvent& event) {
-      if (event.name != "bell") return;
+    said_ = {};
+    bell_line_.hold([this](wire::LineKind kind, BytesView payload) {
       ++bells_;
-      phone_.core().on_bell();
+      if (kind == wire::LineKind::kPage) {
+        const Bytes page = take(said_.unpack(payload, wire::kLineAnswerSizeMax), "called page");
+        if (take(phone_.core().on_live_page(page), "live page")) {
+          ++pages_;
+          static_cast<void>(phone_.core().take_events());
+          return look();
+        }
+      } else {
+        phone_.core().on_bell();
+      }
       pump();
       if (ready_) std::exchange(ready_, nullptr)();
     });

@@ -40,6 +40,7 @@ class ActivePhone {
   void forget_latencies() { latencies_us_.clear(); }
   std::uint64_t exchanges() const { return exchanges_; }
   std::uint64_t bells() const { return bells_; }
+  std::uint64_t pages() const { return pages_; }
   std::uint64_t errors() const { return errors_; }
   const std::string& trouble() const { return trouble_; }  // the last error
 
@@ -71,6 +72,8 @@ class ActivePhone {
   std::vector<std::int64_t> latencies_us_;
   std::uint64_t exchanges_ = 0;
   std::uint64_t bells_ = 0;
+  std::uint64_t pages_ = 0;  // of them, pages that fitted
+  wire::LineTalk said_;      // what the office has said on the line
   std::uint64_t errors_ = 0;
   std::string trouble_;
 };

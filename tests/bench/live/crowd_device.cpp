@@ -82,8 +82,19 @@ void CrowdDevice::post(const std::string& path, const HttpHeader& extra, BytesVi
   line_.request(text_of(head, body), std::move(replied));
 }
 
-void CrowdDevice::listen(const std::string& path, std::function<void(const ServerEvent&)> rung) {
-  line_.listen("GET " + path + " HTTP/1.1\r\n" + who() + "\r\n", std::move(rung));
+void CrowdDevice::hold(Said said) {
+  const std::string wish = "GET /v1/live HTTP/1.1\r\n" + who() +
+                           "Connection: Upgrade\r\nUpgrade: " + std::string(wire::kLineProtocol) +
+                           "\r\n\r\n";
+  const auto packets = std::make_shared<wire::LineReader>(wire::kLinePayloadSizeMax);
+  line_.follow(wish, 101, [packets, said = std::move(said)](BytesView bytes) -> Result<void> {
+    packets->feed(bytes);
+    for (;;) {
+      DAYBOOK_ASSIGN(const auto packet, packets->next());
+      if (!packet) return success();
+      if (packet->kind != wire::LineKind::kStillHere) said(packet->kind, packet->payload);
+    }
+  });
 }
 
 }  // namespace daybook::bench

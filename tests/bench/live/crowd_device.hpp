@@ -12,6 +12,7 @@
 #include "client-lib/net/https_client.hpp"
 #include "core/crypto/device_key.hpp"
 #include "core/model/ids.hpp"
+#include "core/wire/line.hpp"
 #include "tests/bench/live/crowd_line.hpp"
 
 namespace daybook::bench {
@@ -25,7 +26,9 @@ class CrowdDevice {
   void open(const std::string& source, std::function<void()> ready);
   void post(const std::string& path, const HttpHeader& extra, BytesView body,
             std::function<void(HttpReply)> replied);
-  void listen(const std::string& path, std::function<void(const ServerEvent&)> rung);
+  // The held line: what the office says on it, but that it is still there.
+  using Said = std::function<void(wire::LineKind kind, BytesView payload)>;
+  void hold(Said said);
   CrowdLine& line() { return line_; }
 
  private:

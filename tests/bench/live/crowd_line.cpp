@@ -73,6 +73,7 @@ void CrowdLine::close() {
   }
   SSL_free(std::exchange(ssl_, nullptr));
   unsent_.clear();
+  status_ = 0;
 }
 
 void CrowdLine::give_up(const Error& why) {
@@ -164,10 +165,10 @@ Digest CrowdLine::channel() const {
   return value;
 }
 
-void CrowdLine::ask(const std::string& text, bool stream) {
+void CrowdLine::ask(const std::string& text) {
   ensure(state_ == State::kIdle);
   state_ = State::kAsking;
-  reader_ = std::make_unique<ReplyReader>(kLimits, ReplyExpectation{8 << 20, false, stream});
+  reader_ = std::make_unique<ReplyReader>(kLimits, ReplyExpectation{8 << 20, false, false});
   unsent_ = text;
   // A failure is told by the socket: whoever has just asked is not called back at once.
   if (!send().ok()) unsent_.clear();
@@ -176,16 +177,26 @@ void CrowdLine::ask(const std::string& text, bool stream) {
 
 void CrowdLine::request(const std::string& text, std::function<void(HttpReply)> replied) {
   replied_ = std::move(replied);
-  ask(text, false);
+  ask(text);
 }
 
-void CrowdLine::listen(const std::string& text, std::function<void(const ServerEvent&)> rung) {
-  rung_ = std::move(rung);
-  events_ = std::make_unique<EventReader>(kLimits.event_size_max);
-  replied_ = [this](HttpReply reply) {
-    give_up(failure(Errc::kUntrusted, "stream", std::to_string(reply.status)));
-  };
-  ask(text, true);
+void CrowdLine::follow(const std::string& text, int status, Heard heard) {
+  status_ = status;
+  head_.clear();
+  heard_ = std::move(heard);
+  ask(text);
+}
+
+Result<void> CrowdLine::hear(BytesView bytes) {
+  if (status_ == 0) return heard_(bytes);
+  head_.append(text_of(bytes));
+  const auto end = head_.find("\r\n\r\n");
+  if (end == std::string::npos) return success();
+  if (head_.rfind("HTTP/1.1 " + std::to_string(status_) + " ", 0) != 0)
+    return failure(Errc::kUntrusted, "stream", head_.substr(0, 40));
+  status_ = 0;
+  const std::string rest = std::exchange(head_, {}).substr(end + 4);
+  return rest.empty() ? success() : heard_(view_of(rest));
 }
 
 Result<void> CrowdLine::send() {
@@ -219,15 +230,8 @@ Result<void> CrowdLine::receive() {
 
 Result<void> CrowdLine::take(BytesView bytes) {
   if (state_ != State::kAsking) return failure(Errc::kUntrusted, "reply", "nobody has asked");
+  if (heard_) return hear(bytes);
   DAYBOOK_ASSIGN(const auto used, reader_->feed(bytes));
-  if (reader_->is_stream()) {
-    const Bytes text = reader_->take_stream();
-    DAYBOOK_TRY(events_->feed(text, [this](const ServerEvent& event) {
-      rung_(event);
-      return state_ != State::kClosed;
-    }));
-    return success();
-  }
   if (used != bytes.size()) return failure(Errc::kUntrusted, "reply", "more than was asked for");
   if (!reader_->complete()) return success();
   HttpReply reply = reader_->take_reply();

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 
-#include "client-lib/net/event_reader.hpp"
 #include "client-lib/net/https_client.hpp"
 #include "client-lib/net/reply_reader.hpp"
 #include "core/base/result.hpp"
@@ -51,8 +50,10 @@ class CrowdLine final : public SocketOwner {
   void open(const std::string& source, std::function<void()> opened);
   // REQUIRES: open and idle. The text is a whole request.
   void request(const std::string& text, std::function<void(HttpReply)> replied);
-  // A stream without end; a reply that is none breaks the line.
-  void listen(const std::string& text, std::function<void(const ServerEvent&)> rung);
+  // Asks for what has no end: behind a head of `status` all bytes are `heard`; another head, or an
+  // error from `heard`, breaks the line.
+  using Heard = std::function<Result<void>(BytesView)>;
+  void follow(const std::string& text, int status, Heard heard);
   void close();
 
   bool is_open() const { return state_ == State::kIdle || state_ == State::kAsking; }
@@ -70,7 +71,8 @@ class CrowdLine final : public SocketOwner {
   Result<void> receive();
   Result<void> take(BytesView bytes);
   bool is_pinned() const;
-  void ask(const std::string& text, bool stream);
+  void ask(const std::string& text);
+  Result<void> hear(BytesView bytes);
 
   CrowdLoop& loop_;
   const CrowdDoor& door_;
@@ -81,10 +83,11 @@ class CrowdLine final : public SocketOwner {
   bool to_write_ = false;
   std::string unsent_;
   std::unique_ptr<ReplyReader> reader_;
-  std::unique_ptr<EventReader> events_;
+  std::string head_;  // of what is followed, until it is whole
+  int status_ = 0;
   std::function<void()> opened_;
   std::function<void(HttpReply)> replied_;
-  std::function<void(const ServerEvent&)> rung_;
+  Heard heard_;  // set: everything that comes is for it
 };
 
 }  // namespace daybook::bench

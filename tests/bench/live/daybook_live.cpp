@@ -192,6 +192,7 @@ void work(CrowdLoop& loop, const CrowdDoor& door, const Options& options, std::s
   line["commits"] = commits;
   line["exchanges"] = crowd.sums().exchanges - before.exchanges;
   line["bells"] = crowd.sums().bells - before.bells;
+  line["pages"] = crowd.sums().pages - before.pages;
   line["errors"] = crowd.sums().errors - before.errors;
   if (!crowd.sums().trouble.empty()) line["trouble"] = crowd.sums().trouble;
   meter.add_to(line);

@@ -31,8 +31,7 @@ void IdleCrowd::open_next() {
   const std::size_t number = opened_++;
   CrowdDevice& phone = phones_[number];
   phone.open(source_of(number), [this, &phone] {
-    phone.listen("/v1/live", [this, heard = false](const ServerEvent& event) mutable {
-      if (event.name != "bell") return;
+    phone.hold([this, heard = false](wire::LineKind, BytesView) mutable {
       rung_at_us_.push_back(monotonic_us());
       if (std::exchange(heard, true)) return;
       ++listening_;
