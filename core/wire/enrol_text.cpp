@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/hex.hpp"
+#include "core/base/percent.hpp"
 #include "core/wire/limits.hpp"
 
 namespace daybook::wire {
@@ -18,22 +19,6 @@ constexpr std::size_t kUrlSizeMax = 512;
 bool is_unreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '.' || c == '_' || c == '~';
-}
-
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += '%';
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
 }
 
 std::optional<std::string> percent_decoded(std::string_view text) {
