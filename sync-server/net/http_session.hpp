@@ -102,6 +102,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void on_timer();
   void begin_rate(std::uint64_t bytes_now);
   bool rate_is_fine(std::uint64_t bytes_now);  // once per window
+  bool stream_moves() const;                   // as fast as a reply must, since the last round
 
   boost::asio::io_context& loop_;
   const std::shared_ptr<Reception> reception_;

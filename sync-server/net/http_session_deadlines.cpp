@@ -40,6 +40,12 @@ bool HttpSession::rate_is_fine(std::uint64_t bytes_now) {
   return moved >= wanted && lasted < std::chrono::milliseconds(limits.transfer_ms_max);
 }
 
+bool HttpSession::stream_moves() const {
+  const auto& limits = reception_->limits;
+  const auto ms = static_cast<std::uint64_t>(limits.stream_ping_ms);
+  return transport_.bytes_sent() - window_bytes_ >= limits.rate_bytes_per_s_min * ms / 1000;
+}
+
 void HttpSession::on_timer() {
   const auto& limits = reception_->limits;
   const Watch what = watch_;
@@ -70,9 +76,12 @@ void HttpSession::on_timer() {
       watch(Watch::kReply, limits.rate_window_ms);
       return;
     case Watch::kStream:
-      // The ping of the last round has not left: nobody is there any more.
-      if (!transport_.flushed()) return close();
-      if (stream_) stream_->write(ping_of(stream_->upgrade()));
+      // Bytes wait and hardly any has left since the last round: nobody is there any more. A reader
+      // of the feed that is behind has bytes waiting at every moment, and takes them.
+      if (!transport_.flushed() && !stream_moves()) return close();
+      window_bytes_ = transport_.bytes_sent();
+      if (stream_ && transport_.flushed() && stream_->idle())
+        stream_->write(ping_of(stream_->upgrade()));
       count_bytes();
       watch(Watch::kStream, limits.stream_ping_ms);
       break;

@@ -296,6 +296,32 @@ TEST_CASE("net: a stream whose reader is slow or gone is closed", "[net]") {
   CHECK(eventually([&] { return handler.streams()[1]->closed(); }));
 }
 
+TEST_CASE("net: a stream whose reader is behind but reads is kept, however many pings are due",
+          "[net]") {
+  EchoHandler handler;
+  HttpLimits limits;
+  limits.stream_ping_ms = 300;
+  OfficeDoor door(handler, limits);
+  RawClient behind(door.port());
+  const int small = 32 * 1024;
+  ::setsockopt(behind.socket(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  behind.send("GET /live HTTP/1.1\r\nHost: h\r\n\r\n");
+  REQUIRE(eventually([&] { return handler.streams().size() == 1; }));
+  auto stream = handler.streams()[0];
+  constexpr int pieces = 60;
+  std::string text;
+  for (int i = 0; i < pieces; ++i)
+    text += "data: " + std::string(20'000, 'x') + " piece " + std::to_string(i) + ";\n\n";
+  stream->write(text);
+  for (int i = 0; i < pieces; ++i) {
+    const std::string end = " piece " + std::to_string(i) + ";";
+    INFO(end);
+    REQUIRE_THAT(behind.read_until(end, 3000), contains(end));
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+  }
+  CHECK_FALSE(stream->closed());
+}
+
 TEST_CASE("net: a stop answers what is in flight, closes streams and welcomes nobody", "[net]") {
   EchoHandler handler;
   OfficeDoor door(handler);
