@@ -23,6 +23,29 @@ SetId stand_in_id(const Digest& body_hash) {
   return *SetId::from(body_hash.view().first(SetId::kSize));
 }
 
+// What holds for the length of a call only, however it is left.
+class Meanwhile {
+ public:
+  explicit Meanwhile(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Meanwhile() { flag_ = false; }
+  Meanwhile(const Meanwhile&) = delete;
+  Meanwhile& operator=(const Meanwhile&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+class Emptied {
+ public:
+  explicit Emptied(std::set<SetId>& sets) : sets_(sets) { sets_.clear(); }
+  ~Emptied() { sets_.clear(); }
+  Emptied(const Emptied&) = delete;
+  Emptied& operator=(const Emptied&) = delete;
+
+ private:
+  std::set<SetId>& sets_;
+};
+
 constexpr std::uint32_t kBadBatchesMax = 3;
 constexpr std::uint32_t kLonelyAttemptsMax = 3;
 
@@ -95,14 +118,16 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
                                             : stored(PushStatus::kHeld);
   if (batch.first_seq > lineage.last_seq + 1) return stored(PushStatus::kGap);
 
-  std::vector<Digest> links{batch.previous_link};
+  Places places;
+  Digest link = batch.previous_link;
   std::uint64_t seq = batch.first_seq;
   for (const auto& body : batch.bodies) {
-    links.push_back(
-        next_link(device.device, batch.incarnation, seq++, links.back(), hash_of_body(body)));
+    const Digest body_hash = hash_of_body(body);
+    link = next_link(device.device, batch.incarnation, seq++, link, body_hash);
+    places.of.push_back({body_hash, link});
   }
   const std::uint64_t last_seq = seq - 1;
-  const ChainPosition newest{batch.incarnation, last_seq, links.back()};
+  const ChainPosition newest{batch.incarnation, last_seq, link};
   const auto signed_well =
       verify(device.key, batch_signing_bytes(device.device, newest), batch.signature);
   if (!signed_well.ok()) {
@@ -113,19 +138,19 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
     DAYBOOK_ASSIGN(const bool known, all_known(batch));
     return stored(known ? PushStatus::kStored : PushStatus::kForked);
   }
-  // links[i] is the link of seq first_seq - 1 + i: the one of our last_seq must be the one that we
-  // hold.
-  const auto overlap = static_cast<std::size_t>(lineage.last_seq - (batch.first_seq - 1));
-  if (links[overlap] != lineage.last_link) return stored(PushStatus::kForked);
+  // The link of our last_seq must be the one that we hold.
+  places.from = static_cast<std::size_t>(lineage.last_seq - (batch.first_seq - 1));
+  const Digest& ours = places.from == 0 ? batch.previous_link : places.of[places.from - 1].link;
+  if (ours != lineage.last_link) return stored(PushStatus::kForked);
 
-  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap, {}};
+  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - places.from, {}};
   run_.emplace();
+  const Emptied of_this_batch(taken_);
   if (trial_.is_on_trial(device.device)) {
-    DAYBOOK_TRY(take_on_trial(device, lineage, batch, links, overlap));
-  } else {
-    for (std::size_t i = overlap; i < batch.bodies.size(); ++i)
-      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], Trying::kTrusted));
-    if (admission.sets_new > 0) DAYBOOK_TRY(store_.put_lineage(lineage));
+    DAYBOOK_TRY(take_on_trial(device, lineage, batch, places));
+  } else if (admission.sets_new > 0) {
+    DAYBOOK_TRY(take_together(device, lineage, batch, places));
+    DAYBOOK_TRY(store_.put_lineage(lineage));
   }
   if (device.bad_batches > 0) {
     DeviceRow good = device;
@@ -140,17 +165,45 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
   return admission;
 }
 
+// One savepoint for all: a set that cannot be applied is rare, and a savepoint each is dear. After
+// one, everything is as it was, and the second time it alone is parked.
+Result<void> Ingest::take_together(const DeviceRow& device, LineageRow& lineage,
+                                   const wire::Batch& batch, const Places& places) {
+  if (batch.bodies.size() - places.from == 1)
+    return take_one_by_one(device, lineage, batch, places);
+  const LineageRow before = lineage;
+  DAYBOOK_TRY(store_.savepoint());
+  not_together_ = false;
+  {
+    const Meanwhile together(together_);
+    const auto taken = take_one_by_one(device, lineage, batch, places);
+    if (taken.ok()) return store_.release();
+    if (!not_together_) return taken;
+  }
+  DAYBOOK_TRY(store_.rollback_to_savepoint());
+  lineage = before;
+  run_.emplace();
+  taken_.clear();
+  return take_one_by_one(device, lineage, batch, places);
+}
+
+Result<void> Ingest::take_one_by_one(const DeviceRow& device, LineageRow& lineage,
+                                     const wire::Batch& batch, const Places& places) {
+  for (std::size_t i = places.from; i < batch.bodies.size(); ++i)
+    DAYBOOK_TRY(take_body(device, lineage, places.of[i], batch.bodies[i], Trying::kTrusted));
+  return {};
+}
+
 // Each transaction of a few sets is durable before the next is tried: what went before must not be
 // tried again because of what comes now.
 Result<void> Ingest::take_on_trial(const DeviceRow& device, LineageRow& lineage,
-                                   const wire::Batch& batch, const std::vector<Digest>& links,
-                                   std::size_t from) {
-  if (planted(PlantedBug::kAttemptCountedOnWholeGroup)) DAYBOOK_TRY(count_all(batch, from));
-  for (std::size_t i = from; i < batch.bodies.size();) {
+                                   const wire::Batch& batch, const Places& places) {
+  if (planted(PlantedBug::kAttemptCountedOnWholeGroup)) DAYBOOK_TRY(count_all(batch, places.from));
+  for (std::size_t i = places.from; i < batch.bodies.size();) {
     const std::size_t end = std::min(batch.bodies.size(), i + trial_.together(device.device));
     const Trying trying = end - i == 1 ? Trying::kAlone : Trying::kTogether;
     for (; i < end; ++i)
-      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], trying));
+      DAYBOOK_TRY(take_body(device, lineage, places.of[i], batch.bodies[i], trying));
     DAYBOOK_TRY(store_.put_lineage(lineage));
     DAYBOOK_TRY(store_.commit());
     DAYBOOK_TRY(store_.begin());
@@ -244,14 +297,14 @@ Result<bool> Ingest::may_try(const SetId& set, Trying trying) {
   return true;
 }
 
-Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
+Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, const Place& place,
                                BytesView bytes, Trying trying) {
-  const Digest body_hash = hash_of_body(bytes);
+  const Digest& body_hash = place.body_hash;
   const std::uint64_t seq = lineage.last_seq + 1;
-  DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, link));
+  DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, place.link));
   const auto advance = [&] {
     lineage.last_seq = seq;
-    lineage.last_link = link;
+    lineage.last_link = place.link;
   };
   auto body = decode_body(bytes);
   if (!body.ok()) {
@@ -288,6 +341,7 @@ Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, con
     if (poison_) poison_(*body);
     DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author));
     note_in_run(*body, receipt);
+    taken_.insert(body->id);
     if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();

@@ -108,16 +108,30 @@ class Ingest {
   template <class T>
   using Judging = Result<std::variant<T, Obstacle>>;
 
+  // A body of a batch: its hash, and its link in the chain.
+  struct Place {
+    Digest body_hash, link;
+  };
+  // Of all bodies of a batch; those before `from` are here already.
+  struct Places {
+    std::vector<Place> of;
+    std::size_t from = 0;
+  };
+
   // admit.cpp
   Result<std::optional<Admission>> register_incarnations(const DeviceRow& device,
                                                          const wire::SyncRequest& request);
   Result<Admission> admit_batch(const DeviceRow& device, LineageRow& lineage,
                                 const wire::Batch& batch);
   Result<bool> all_known(const wire::Batch& batch);
+  Result<void> take_together(const DeviceRow& device, LineageRow& lineage, const wire::Batch& batch,
+                             const Places& places);
+  Result<void> take_one_by_one(const DeviceRow& device, LineageRow& lineage,
+                               const wire::Batch& batch, const Places& places);
   Result<void> take_on_trial(const DeviceRow& device, LineageRow& lineage, const wire::Batch& batch,
-                             const std::vector<Digest>& links, std::size_t from);
+                             const Places& places);
   enum class Trying : std::uint8_t { kTrusted, kTogether, kAlone };
-  Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
+  Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Place& place,
                          BytesView bytes, Trying trying);
   void note_in_run(const Body& body, const Receipt& receipt);
   Result<void> refuse_batch(const DeviceRow& device, const wire::Batch& batch);
@@ -143,8 +157,9 @@ class Ingest {
   // commit.cpp
   Result<Receipt> take_set(const Body& body, BytesView bytes, const Digest& body_hash,
                            const Author& author);
-  Result<Receipt> apply(const Body& body, CommitRow row, const Author& author,
-                        const Judgement& judgement);
+  Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);
+  Result<Receipt> apply(const Body& body, CommitRow& row, const Author& author,
+                        Judgement judgement);
   Result<std::uint64_t> open_case(const Body& body, const Author& author, const Judged& judged,
                                   const FieldPlan& plan, Version commit);
   static Receipt receipt_of(const Author& author, const CommitRow& row, Verdict verdict);
@@ -170,6 +185,11 @@ class Ingest {
   Trial trial_;
   std::function<void(const Body&)> poison_;
   std::optional<PlainRun> run_;  // of the batch being admitted, as far as it holds
+  std::set<SetId> taken_;        // its sets that have a commit: later ones build upon them
+  // A batch is taken under one savepoint. If one of its sets cannot be applied, all of it is taken
+  // back and taken again with a savepoint each.
+  bool together_ = false;
+  bool not_together_ = false;
 };
 
 }  // namespace daybook
