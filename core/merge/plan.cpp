@@ -232,6 +232,7 @@ RecordState apply_plan(const MergeInput& input, MergePlan&& plan) {
     state.created = input.commit;
     state.created_by = input.sight.lineage;
   }
+  state.fields.reserve(std::max(state.fields.size(), plan.fields.size()));
   for (auto& field : plan.fields) {
     if (field.next) state.fields.insert_or_assign(field.field, *std::move(field.next));
   }

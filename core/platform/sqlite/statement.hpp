@@ -56,7 +56,7 @@ class Statement {
     clear_parameters();
     return ran;
   }
-  void reset();         // for the next round; parameters stay bound
+  void reset();  // for the next round; parameters stay bound
   Result<void> check() const;
 
   int column_count() const;
