@@ -35,10 +35,20 @@ class PageApply {
   }
 
   Result<void> take_receipts(const wire::Page& page, bool settle) {
+    if (page.own) DAYBOOK_TRY(begin_run(*page.own));
     for (const Receipt& receipt : page.receipts) {
       if (receipt.commit > page.head.version)
         return failure(Errc::kInvalid, "page.receipts", "beyond the head");
-      DAYBOOK_TRY(take_receipt(receipt, settle));
+      const bool of_run = page.own && receipt.incarnation == page.own->incarnation &&
+                          receipt.seq >= page.own->first_seq && receipt.seq <= page.own->last_seq;
+      if (of_run) {
+        // Its set was open a moment ago, so no receipt of it is here.
+        const std::uint64_t number = run_first_ + (receipt.seq - page.own->first_seq);
+        DAYBOOK_TRY(store_.append_receipt({0, number, false, receipt}));
+        context_.notes.note(receipt);
+      } else {
+        DAYBOOK_TRY(take_receipt(receipt, settle));
+      }
     }
     return {};
   }
@@ -70,6 +80,11 @@ class PageApply {
         joined |= masks[index];
       }
       if (joined == 0) return failure(Errc::kInvalid, "page.entries.scopes", "in none");
+      if (page.own && entry.row.empty()) {
+        DAYBOOK_TRY(rebase_.confirm(entry.record, run_first_, run_last_, entry.row_version, joined,
+                                    round_));
+        continue;
+      }
       DAYBOOK_ASSIGN(auto values, decode_fields(entry.row, kFieldsPerRowMax, wire::kRowSizeMax));
       DAYBOOK_TRY(rebase_.put_office_row(entry.record, std::move(values), entry.row_version, joined,
                                          round_));
@@ -146,6 +161,15 @@ class PageApply {
     return store_.find_set(receipt.set);
   }
 
+  // The page names a run of own sets that lie open over their records (own_run.hpp).
+  Result<void> begin_run(const wire::OwnRun& own) {
+    const auto first = context_.chain.number_at(own.incarnation, own.first_seq);
+    ensure(first && *first > 0);
+    run_first_ = *first;
+    run_last_ = *first + (own.last_seq - own.first_seq);
+    return rebase_.settle_run(run_first_, run_last_);
+  }
+
   Result<void> take_receipt(const Receipt& receipt, bool settle) {
     DAYBOOK_ASSIGN(const auto known, store_.receipts_of(receipt.set));
     const bool again = std::any_of(known.begin(), known.end(), [&](const ReceiptRow& row) {
@@ -173,6 +197,7 @@ class PageApply {
   Rebase rebase_;
   std::vector<ScopeRow> scopes_;
   std::uint64_t round_ = 0;
+  std::uint64_t run_first_ = 0, run_last_ = 0;  // numbers of the page's own run
 };
 
 // Dense where it is fresh, thin where it is old: a fork is mostly recent, and an old one still
@@ -247,8 +272,8 @@ Result<std::optional<Fields>> find_office_row(LocalStore& store, const RecordRef
 }
 
 Result<bool> says_nothing_new(LocalStore& store, const wire::Page& page) {
-  if (!page.complete || !page.entries.empty() || !page.left.empty() || !page.receipts.empty() ||
-      !page.scopes_left.empty()) {
+  if (!page.complete || page.own || !page.entries.empty() || !page.left.empty() ||
+      !page.receipts.empty() || !page.scopes_left.empty()) {
     return false;
   }
   DAYBOOK_ASSIGN(const auto cursor, find_cursor(store));

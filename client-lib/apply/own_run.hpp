@@ -2,6 +2,10 @@
 // A page that names the phone's own sets instead of sending them back, made whole again: receipts
 // and rows from the bodies that are here. Called by the session before the page is looked at; reads
 // only.
+//
+// Where nothing but these sets lies over their records, the view shows those rows already: then the
+// page keeps naming the run, its receipts are there, and its entries come without rows
+// (Rebase::confirm).
 #pragma once
 
 #include "client-lib/apply/apply.hpp"

@@ -49,6 +49,14 @@ Result<void> Rebase::settle(std::uint64_t number, bool stands) {
   return change_state(number, SetState::kSettled);
 }
 
+Result<void> Rebase::settle_run(std::uint64_t first, std::uint64_t last) {
+  for (std::uint64_t number = first; number <= last; ++number) {
+    settled_.insert_or_assign(number, true);
+    held_.erase(number);
+  }
+  return store_.settle_sets(first, last);
+}
+
 Result<void> Rebase::park(std::uint64_t number) { return change_state(number, SetState::kParked); }
 
 Result<void> Rebase::reopen(std::uint64_t number, SetState state) {
@@ -78,7 +86,7 @@ Result<void> Rebase::reopen(std::uint64_t number, SetState state) {
 Result<void> Rebase::put_view(const RecordRef& record, const std::optional<ViewRow>& before,
                               const ViewRow& row) {
   if (!before || before->values != row.values || before->state != row.state) notes_.note(record);
-  return store_.put_row(record, row);
+  return before ? store_.change_row(record, *before, row) : store_.put_row(record, row);
 }
 
 Result<void> Rebase::erase_view(const RecordRef& record, const std::optional<ViewRow>& before) {
@@ -165,6 +173,31 @@ Result<void> Rebase::put_office_row(const RecordRef& record, Fields values, Vers
   row.scopes = scopes;
   row.round = round;
   return put_view(record, before, row);
+}
+
+Result<void> Rebase::confirm(const RecordRef& record, std::uint64_t first, std::uint64_t last,
+                             Version version, ScopeMask joined, std::uint64_t round) {
+  DAYBOOK_ASSIGN(const auto shadow, find_shadow(record));
+  if (!shadow) return failure(Errc::kCorrupt, "shadow", "of own work that was open");
+  std::vector<std::uint64_t> run;
+  for (const std::uint64_t number : shadow->sets) {
+    if (number >= first && number <= last) run.push_back(number);
+  }
+  if (run.size() == shadow->sets.size()) {
+    // Nothing else lies over it: the view shows what these sets made of the office's version, and
+    // that is the office's version now.
+    DAYBOOK_ASSIGN(const bool shown,
+                   store_.confirm_row(record, {version, shadow->foreign, joined, round}));
+    if (shown) {
+      touched_.erase(record);
+      notes_.note(record);
+      return store_.erase_shadow(record);
+    }
+  }
+  DAYBOOK_ASSIGN(const auto layers, layers_of(run));
+  Laid laid = lay(schema_, record, shadow->office, layers);
+  if (!laid.values) return failure(Errc::kCorrupt, "own_set", "an edit of nothing");
+  return put_office_row(record, std::move(*laid.values), version, joined, round);
 }
 
 Result<void> Rebase::leave(const RecordRef& record, ScopeMask left) {

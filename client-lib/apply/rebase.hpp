@@ -24,6 +24,9 @@ class Rebase {
   // `stands`: it was applied (not refused or discarded), so that what it wrote does not vanish from
   // a record that the office shows no more.
   Result<void> settle(std::uint64_t number, bool stands);
+  // As settle() with `stands`, for a run of own sets whose records the page names, each by
+  // confirm(): the sets need not be read.
+  Result<void> settle_run(std::uint64_t first, std::uint64_t last);
   Result<void> park(std::uint64_t number);
   // A settled set lies over its records again: the verdict was lost with a restored server.
   // `state`: kOpen or kParked.
@@ -32,6 +35,9 @@ class Rebase {
   // What the office says of a record.
   Result<void> put_office_row(const RecordRef& record, Fields values, Version version,
                               ScopeMask joined, std::uint64_t round);
+  // The office has the record exactly as the run first … last of own sets made it.
+  Result<void> confirm(const RecordRef& record, std::uint64_t first, std::uint64_t last,
+                       Version version, ScopeMask joined, std::uint64_t round);
   // A membership ends. With the last one the record goes, unless an open set lies on it.
   Result<void> leave(const RecordRef& record, ScopeMask left);
   // As if the office had never shown it.

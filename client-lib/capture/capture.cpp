@@ -25,7 +25,7 @@ Result<void> lay_over_view(LocalStore& store, const Schema& schema, const Record
   laid.creator = shadow.creator;
   ViewRow row;
   if (touched.row) {
-    row = std::move(*touched.row);
+    row = *touched.row;
     laid.values = std::move(row.values);
   }
   ensure(lay_on_top(schema, record, body, laid));
@@ -36,7 +36,11 @@ Result<void> lay_over_view(LocalStore& store, const Schema& schema, const Record
   shadow.creator = laid.creator;
   shadow.sets.push_back(set.number);
   shadow.last_writer = set.id;
-  DAYBOOK_TRY(store.put_row(record, row));
+  if (touched.row) {
+    DAYBOOK_TRY(store.change_row(record, *touched.row, row));
+  } else {
+    DAYBOOK_TRY(store.put_row(record, row));
+  }
   return store.put_shadow(record, shadow);
 }
 

@@ -47,6 +47,14 @@ struct ViewRow {
       0;  // of the page that last mentioned it: finds what a re-reading did not mention any more
 };
 
+// What a complete page says of a row that already shows what the office has.
+struct Confirmation {
+  Version version = 0;
+  Version foreign = 0;
+  ScopeMask joined = 0;
+  std::uint64_t round = 0;
+};
+
 // A field that unsettled own sets lay over, with the base that later sets inherit: what the user
 // still sees is older than the page.
 struct CoveredField {
@@ -147,6 +155,11 @@ class LocalStore {
   // The view. A collection that the schema does not name is kept raw, in one table beside.
   virtual Result<std::optional<ViewRow>> find_row(const RecordRef& record) = 0;
   virtual Result<void> put_row(const RecordRef& record, const ViewRow& row) = 0;
+  // The same for a row that is there, with less to write: `before` is what find_row() answers.
+  virtual Result<void> change_row(const RecordRef& record, const ViewRow& before,
+                                  const ViewRow& after) = 0;
+  // The row becomes the office's with the values that it shows. False: there is none.
+  virtual Result<bool> confirm_row(const RecordRef& record, const Confirmation& confirmed) = 0;
   virtual Result<void> erase_row(const RecordRef& record) = 0;
   // Rows with a bit of `mask` in their memberships. The visitor must not write.
   virtual Result<void> each_row(ScopeMask mask, const RowVisitor& visit) = 0;
@@ -170,6 +183,7 @@ class LocalStore {
   virtual Result<std::vector<OwnSet>> sets_after(std::uint64_t number, std::size_t size_max,
                                                  std::size_t count_max) = 0;
   virtual Result<void> set_state(std::uint64_t number, SetState state) = 0;
+  virtual Result<void> settle_sets(std::uint64_t first, std::uint64_t last) = 0;
   virtual Result<void> relink_set(std::uint64_t number, std::uint32_t incarnation,
                                   std::uint64_t seq, const Digest& link) = 0;
   virtual Result<void> erase_set(std::uint64_t number) = 0;

@@ -48,12 +48,10 @@ Digest Sha256::finish() {
 }
 
 Digest sha256(BytesView bytes) {
-  Digest digest;
-  unsigned int size = 0;
-  ensure(EVP_Digest(bytes.data(), bytes.size(), digest.raw.data(), &size, algorithm(), nullptr) ==
-         1);
-  ensure(size == Digest::kSize);
-  return digest;
+  // Making a context costs more than hashing a link, and finish() leaves it ready for the next.
+  static thread_local Sha256 hasher;
+  hasher.update(bytes);
+  return hasher.finish();
 }
 
 Digest hmac_sha256(BytesView key, BytesView message) {

@@ -96,6 +96,8 @@ MergePlan plan_merge(const MergeInput& input);
 // The record after the plan. A created record has no id yet: the caller knows it. REQUIRES:
 // !plan.already_exists.
 RecordState apply_plan(const MergeInput& input, const MergePlan& plan);
+// The same, taking the values out of the plan.
+RecordState apply_plan(const MergeInput& input, MergePlan&& plan);
 
 // Which events of `collection` (a document's) this change makes happen, from the document's own
 // fields.

@@ -219,6 +219,10 @@ MergePlan plan_merge(const MergeInput& input) {
 }
 
 RecordState apply_plan(const MergeInput& input, const MergePlan& plan) {
+  return apply_plan(input, MergePlan(plan));
+}
+
+RecordState apply_plan(const MergeInput& input, MergePlan&& plan) {
   ensure(!plan.already_exists);
   RecordState state;
   if (input.current != nullptr) {
@@ -228,8 +232,9 @@ RecordState apply_plan(const MergeInput& input, const MergePlan& plan) {
     state.created = input.commit;
     state.created_by = input.sight.lineage;
   }
-  for (const auto& field : plan.fields) {
-    if (field.next) state.fields[field.field] = *field.next;
+  state.fields.reserve(std::max(state.fields.size(), plan.fields.size()));
+  for (auto& field : plan.fields) {
+    if (field.next) state.fields.insert_or_assign(field.field, *std::move(field.next));
   }
   for (const auto& [name, write] : plan.events) state.events.emplace(name, write);
   if (plan.changes_row) state.version = input.commit;

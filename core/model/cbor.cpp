@@ -2,6 +2,8 @@
 #include "core/model/cbor.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "core/model/limits.hpp"
@@ -21,7 +23,7 @@ void CborWriter::head(std::uint8_t major, std::uint64_t argument) {
     out_.push_back(static_cast<std::uint8_t>(first | argument));
     return;
   }
-  int size = 8;
+  std::size_t size = 8;
   std::uint8_t code = 27;
   if (argument <= 0xff) {
     size = 1, code = 24;
@@ -30,9 +32,10 @@ void CborWriter::head(std::uint8_t major, std::uint64_t argument) {
   } else if (argument <= 0xffffffff) {
     size = 4, code = 26;
   }
-  out_.push_back(static_cast<std::uint8_t>(first | code));
-  for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
-    out_.push_back(static_cast<std::uint8_t>(argument >> shift));
+  std::array<std::uint8_t, 9> bytes{static_cast<std::uint8_t>(first | code)};
+  for (std::size_t i = 0; i < size; ++i)
+    bytes[1 + i] = static_cast<std::uint8_t>(argument >> ((size - 1 - i) * 8));
+  out_.insert(out_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(1 + size));
 }
 
 CborWriter& CborWriter::integer(std::int64_t value) {
@@ -399,6 +402,14 @@ Result<Fields> decode_fields(BytesView bytes, std::size_t count_max, std::size_t
 bool is_utf8(BytesView in) {
   std::size_t i = 0;
   while (i < in.size()) {
+    // Most of what passes here is ASCII, eight bytes at a time.
+    std::uint64_t eight = 0;
+    while (in.size() - i >= sizeof eight) {
+      std::memcpy(&eight, in.data() + i, sizeof eight);
+      if ((eight & 0x8080808080808080) != 0) break;
+      i += sizeof eight;
+    }
+    if (i == in.size()) break;
     const std::uint8_t lead = in[i];
     if (lead < 0x80) {
       ++i;

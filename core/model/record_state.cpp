@@ -22,19 +22,6 @@ namespace {
 
 constexpr std::uint64_t kProvenanceFormat = 1;
 
-using NamedField = std::map<std::string, FieldState>::value_type;
-
-// The map sorts by letters, a row shorter names first.
-std::vector<const NamedField*> in_row_order(const RecordState& state) {
-  std::vector<const NamedField*> ordered;
-  ordered.reserve(state.fields.size());
-  for (const NamedField& field : state.fields) ordered.push_back(&field);
-  std::sort(ordered.begin(), ordered.end(), [](const NamedField* a, const NamedField* b) {
-    return canonical_less(a->first, b->first);
-  });
-  return ordered;
-}
-
 class WriteTable {
  public:
   std::size_t index_of(const Write& write) {
@@ -89,6 +76,7 @@ class ProvenanceReader {
     into.created_by = lineage("provenance.created_by");
     read_writes();
     in_.array_of("provenance.fields", row.size());
+    into.fields.reserve(row.size());
     for (const auto& [name, value] : row) {
       if (in_.failed()) break;
       read_field(value, into.fields[name]);
@@ -194,23 +182,59 @@ class ProvenanceReader {
 
 }  // namespace
 
+// Fields mostly come in order: the place is looked for at the end first.
+FieldStates::iterator FieldStates::place_of(std::string_view name) {
+  if (entries_.empty() || canonical_less(entries_.back().first, name)) return entries_.end();
+  return std::lower_bound(
+      entries_.begin(), entries_.end(), name,
+      [](const Entry& entry, std::string_view key) { return canonical_less(entry.first, key); });
+}
+
+FieldState& FieldStates::operator[](std::string_view name) {
+  auto at = place_of(name);
+  if (at == entries_.end() || at->first != name)
+    at = entries_.emplace(at, std::string(name), FieldState{});
+  return at->second;
+}
+
+void FieldStates::insert_or_assign(std::string_view name, FieldState state) {
+  (*this)[name] = std::move(state);
+}
+
+FieldStates::iterator FieldStates::find(std::string_view name) {
+  const auto at = place_of(name);
+  return at != entries_.end() && at->first == name ? at : entries_.end();
+}
+
+FieldStates::const_iterator FieldStates::find(std::string_view name) const {
+  const auto at = std::lower_bound(
+      entries_.begin(), entries_.end(), name,
+      [](const Entry& entry, std::string_view key) { return canonical_less(entry.first, key); });
+  return at != entries_.end() && at->first == name ? at : entries_.end();
+}
+
+const FieldState& FieldStates::at(std::string_view name) const {
+  const auto found = find(name);
+  ensure(found != end());
+  return found->second;
+}
+
 Fields RecordState::values() const {
   Fields row;
   row.reserve(fields.size());
-  for (const NamedField* field : in_row_order(*this)) row.append(field->first, field->second.value);
+  for (const auto& [name, field] : fields) row.append(name, field.value);
   return row;
 }
 
 EncodedRecord encode(const RecordState& state) {
   WriteTable table;
-  const auto ordered = in_row_order(state);
   CborWriter fields;
-  fields.array(ordered.size());
+  fields.array(state.fields.size());
   CborWriter row;
-  row.map(ordered.size());
-  for (const NamedField* field : ordered) {
-    row.text(field->first).value(field->second.value);
-    write_field(fields, table, field->second);
+  row.map(state.fields.size());
+  for (const auto& [name, field] : state.fields) {
+    row.text(name).value(field.value);
+    write_field(fields, table, field);
   }
   CborWriter events;
   events.array(state.events.size() * 2);

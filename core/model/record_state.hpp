@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.hpp"
@@ -57,12 +59,42 @@ struct FieldState {
   bool operator==(const FieldState&) const = default;
 };
 
+// A sorted map from field name to state, in the order of the row (canonical_less): read, copied and
+// written as one piece, which a record is for every set that touches it.
+class FieldStates {
+ public:
+  using Entry = std::pair<std::string, FieldState>;
+  using iterator = std::vector<Entry>::iterator;
+  using const_iterator = std::vector<Entry>::const_iterator;
+
+  FieldState& operator[](std::string_view name);  // inserts an empty one when absent
+  void insert_or_assign(std::string_view name, FieldState state);
+  iterator find(std::string_view name);
+  const_iterator find(std::string_view name) const;
+  const FieldState& at(std::string_view name) const;  // REQUIRES: it is there
+  bool contains(std::string_view name) const { return find(name) != end(); }
+  void reserve(std::size_t n) { entries_.reserve(n); }
+
+  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  iterator begin() { return entries_.begin(); }
+  iterator end() { return entries_.end(); }
+  const_iterator begin() const { return entries_.begin(); }
+  const_iterator end() const { return entries_.end(); }
+
+  bool operator==(const FieldStates&) const = default;
+
+ private:
+  iterator place_of(std::string_view name);
+  std::vector<Entry> entries_;
+};
+
 struct RecordState {
   RecordRef record;
   Version created = 0;  // commit that created it
   Version version = 0;  // commit that last changed it
   Lineage created_by = kOfficeLineage;
-  std::map<std::string, FieldState> fields;  // unknown fields are kept like known ones
+  FieldStates fields;  // unknown fields are kept like known ones
   std::map<std::string, Write>
       events;  // pivot and seal events that happened to this record, by name
   bool operator==(const RecordState&) const = default;

@@ -13,7 +13,7 @@ using SteadyTime = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kQueueMax = 256;
-constexpr std::size_t kCommitsAtOnce = 2'000;
+constexpr std::size_t kCommitsAtOnce = 500;  // a stop waits for one such step
 // Nobody waits for the reports file until somebody asks for it: then it is brought up to date at
 // once. Feed pages and metrics, which come every few seconds, read the book and do not ask for it.
 // Otherwise it follows a while after the book has come to rest, so that a burst of uploads is not
@@ -81,13 +81,22 @@ void ReadingThread::ring() {
   if (streams_now_.load() > 0) quick_waiting_.notify_one();
 }
 
-void ReadingThread::stop() {
+void ReadingThread::begin_stop() {
   {
     const std::scoped_lock lock(mutex_);
     stopping_ = true;
   }
   quick_waiting_.notify_all();
   slow_waiting_.notify_all();
+}
+
+bool ReadingThread::is_stopping() {
+  const std::scoped_lock lock(mutex_);
+  return stopping_;
+}
+
+void ReadingThread::stop() {
+  begin_stop();
   if (quick_thread_.joinable()) quick_thread_.join();
   if (slow_thread_.joinable()) slow_thread_.join();
 }
@@ -101,9 +110,9 @@ void ReadingThread::answer(Desk& desk, const ReadTask& task) {
   desk.book->rollback();
 }
 
-// The file up to where the book stands now.
+// The file up to where the book stands now, or to where it is when the house closes.
 void ReadingThread::follow() {
-  for (;;) {
+  while (!is_stopping()) {
     if (!quick_.book->begin().ok()) return;
     const auto head = quick_.book->head();
     const auto stands = file_->follow(*quick_.book, kCommitsAtOnce);

@@ -38,6 +38,9 @@ class ReadingThread {
   void open_feed(const Call& call, http::ReplySink sink);
   // A group has become durable.
   void ring();
+  // Takes nothing more, closes the streams and lets go of the reports between two steps; does not
+  // wait, so it may be called by who must go on serving.
+  void begin_stop();
   void stop();
   std::size_t streams() const { return streams_now_.load(); }
   Version reports_stand_at() const { return reports_at_.load(); }
@@ -55,6 +58,7 @@ class ReadingThread {
   void run_slow();
   void answer(Desk& desk, const ReadTask& task);
   void follow();
+  bool is_stopping();
   bool pump();
 
   const Schema& schema_;

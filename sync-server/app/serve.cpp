@@ -279,7 +279,7 @@ void House::await_stop() {
     log_.note(TraceLevel::kInfo, "server.stopping", {{"signal", std::int64_t{signal}}});
     hub_.close_all();
     hangups_.cancel();
-    reading_->stop();
+    reading_->begin_stop();
     listener_->stop();
   });
 }

@@ -119,14 +119,17 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
                                             : stored(PushStatus::kHeld);
   if (batch.first_seq > lineage.last_seq + 1) return stored(PushStatus::kGap);
 
-  std::vector<Digest> links{batch.previous_link};
+  Taking taking{device, lineage, batch, {}, 0, {}, {}};
+  taking.places.reserve(batch.bodies.size());
+  Digest link = batch.previous_link;
   std::uint64_t seq = batch.first_seq;
   for (const auto& body : batch.bodies) {
-    links.push_back(
-        next_link(device.device, batch.incarnation, seq++, links.back(), hash_of_body(body)));
+    const Digest body_hash = hash_of_body(body);
+    link = next_link(device.device, batch.incarnation, seq++, link, body_hash);
+    taking.places.push_back({body_hash, link});
   }
   const std::uint64_t last_seq = seq - 1;
-  const ChainPosition newest{batch.incarnation, last_seq, links.back()};
+  const ChainPosition newest{batch.incarnation, last_seq, link};
   const auto signed_well =
       verify(device.key, batch_signing_bytes(device.device, newest), batch.signature);
   if (!signed_well.ok()) {
@@ -137,19 +140,18 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
     DAYBOOK_ASSIGN(const bool known, all_known(batch));
     return stored(known ? PushStatus::kStored : PushStatus::kForked);
   }
-  // links[i] is the link of seq first_seq - 1 + i: the one of our last_seq must be the one that we
-  // hold.
-  const auto overlap = static_cast<std::size_t>(lineage.last_seq - (batch.first_seq - 1));
-  if (links[overlap] != lineage.last_link) return stored(PushStatus::kForked);
+  // The link of our last_seq must be the one that we hold.
+  taking.from = static_cast<std::size_t>(lineage.last_seq - (batch.first_seq - 1));
+  const Digest& ours = taking.from == 0 ? batch.previous_link : taking.places[taking.from - 1].link;
+  if (ours != lineage.last_link) return stored(PushStatus::kForked);
 
-  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - overlap, {}};
-  std::optional<PlainRun> run(std::in_place);
+  Admission admission{PushStatus::kStored, {}, batch.bodies.size() - taking.from, {}};
+  taking.run.emplace();
   if (trial_.is_on_trial(device.device)) {
-    DAYBOOK_TRY(take_on_trial(device, lineage, batch, links, overlap, run));
-  } else {
-    for (std::size_t i = overlap; i < batch.bodies.size(); ++i)
-      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], Trying::kTrusted, run));
-    if (admission.sets_new > 0) DAYBOOK_TRY(store_.put_lineage(lineage));
+    DAYBOOK_TRY(take_on_trial(taking));
+  } else if (admission.sets_new > 0) {
+    DAYBOOK_TRY(take_together(taking));
+    DAYBOOK_TRY(store_.put_lineage(lineage));
   }
   if (device.bad_batches > 0) {
     DeviceRow good = device;
@@ -157,27 +159,50 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
     DAYBOOK_TRY(store_.put_device(good));
   }
   admission.stored = position_of(lineage);
+  auto& run = taking.run;
   const bool whole = run && run->last_seq == last_seq && admission.sets_new > 0 &&
                      run->last_seq - run->first_seq + 1 == admission.sets_new;
   if (whole) admission.run = std::move(run);
   return admission;
 }
 
+// One savepoint for all: a set that cannot be applied is rare, and a savepoint each is dear. After
+// one, everything is as it was, and the second time it alone is parked.
+Result<void> Ingest::take_together(Taking& taking) {
+  if (taking.places.size() - taking.from == 1) return take_one_by_one(taking);
+  const LineageRow before = taking.lineage;
+  DAYBOOK_TRY(store_.savepoint());
+  taking.together = true;
+  const auto taken = take_one_by_one(taking);
+  taking.together = false;
+  if (taken.ok()) return store_.release();
+  if (!taking.not_together) return taken;
+  DAYBOOK_TRY(store_.rollback_to_savepoint());
+  taking.lineage = before;
+  taking.run.emplace();
+  taking.taken.clear();
+  return take_one_by_one(taking);
+}
+
+Result<void> Ingest::take_one_by_one(Taking& taking) {
+  for (std::size_t i = taking.from; i < taking.places.size(); ++i)
+    DAYBOOK_TRY(take_body(taking, i, Trying::kTrusted));
+  return {};
+}
+
 // Each transaction of a few sets is durable before the next is tried: what went before must not be
 // tried again because of what comes now.
-Result<void> Ingest::take_on_trial(const DeviceRow& device, LineageRow& lineage,
-                                   const wire::Batch& batch, const std::vector<Digest>& links,
-                                   std::size_t from, std::optional<PlainRun>& run) {
-  if (planted(PlantedBug::kAttemptCountedOnWholeGroup)) DAYBOOK_TRY(count_all(batch, from));
-  for (std::size_t i = from; i < batch.bodies.size();) {
-    const std::size_t end = std::min(batch.bodies.size(), i + trial_.together(device.device));
+Result<void> Ingest::take_on_trial(Taking& taking) {
+  const DeviceId& device = taking.device.device;
+  if (planted(PlantedBug::kAttemptCountedOnWholeGroup)) DAYBOOK_TRY(count_all(taking));
+  for (std::size_t i = taking.from; i < taking.places.size();) {
+    const std::size_t end = std::min(taking.places.size(), i + trial_.together(device));
     const Trying trying = end - i == 1 ? Trying::kAlone : Trying::kTogether;
-    for (; i < end; ++i)
-      DAYBOOK_TRY(take_body(device, lineage, links[i + 1], batch.bodies[i], trying, run));
-    DAYBOOK_TRY(store_.put_lineage(lineage));
+    for (; i < end; ++i) DAYBOOK_TRY(take_body(taking, i, trying));
+    DAYBOOK_TRY(store_.put_lineage(taking.lineage));
     DAYBOOK_TRY(store_.commit());
     DAYBOOK_TRY(store_.begin());
-    trial_.passed(device.device);
+    trial_.passed(device);
   }
   return {};
 }
@@ -246,9 +271,9 @@ Result<Ingest::Author> Ingest::author_of(const DeviceRow& device, const LineageR
 }
 
 // What must not be done: a crash of one set counts against all that came with it.
-Result<void> Ingest::count_all(const wire::Batch& batch, std::size_t from) {
-  for (std::size_t i = from; i < batch.bodies.size(); ++i) {
-    const auto body = decode_body(batch.bodies[i]);
+Result<void> Ingest::count_all(const Taking& taking) {
+  for (std::size_t i = taking.from; i < taking.places.size(); ++i) {
+    const auto body = decode_body(taking.batch.bodies[i]);
     if (body.ok()) DAYBOOK_TRY(store_.count_attempt(body->id));
   }
   DAYBOOK_TRY(store_.commit());
@@ -267,14 +292,17 @@ Result<bool> Ingest::may_try(const SetId& set, Trying trying) {
   return true;
 }
 
-Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
-                               BytesView bytes, Trying trying, std::optional<PlainRun>& run) {
-  const Digest body_hash = hash_of_body(bytes);
+Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
+  const DeviceRow& device = taking.device;
+  LineageRow& lineage = taking.lineage;
+  const Place& place = taking.places[at];
+  const BytesView bytes = taking.batch.bodies[at];
+  const Digest& body_hash = place.body_hash;
   const std::uint64_t seq = lineage.last_seq + 1;
-  DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, link));
+  DAYBOOK_ASSIGN(const Author author, author_of(device, lineage, seq, place.link));
   const auto advance = [&] {
     lineage.last_seq = seq;
-    lineage.last_link = link;
+    lineage.last_link = place.link;
   };
   auto body = decode_body(bytes);
   if (!body.ok()) {
@@ -309,8 +337,9 @@ Result<void> Ingest::take_body(const DeviceRow& device, LineageRow& lineage, con
     DAYBOOK_TRY(park(*body, std::move(row), author, {"crashed_the_server", "", {}}));
   } else {
     if (poison_) poison_(*body);
-    DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author));
-    note_in_run(run, *body, receipt);
+    DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author, &taking));
+    note_in_run(taking.run, *body, receipt);
+    taking.taken.insert(body->id);
     if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing: what the plans say, in one savepoint per set: records, scopes, cases, and the commit row
+// Writing: what the plans say, all of a set or nothing: records, scopes, cases, and the commit row
 // that carries body, verdict and head.
 #include "core/base/hex.hpp"
 #include "sync-server/ingest/ingest.hpp"
@@ -79,35 +79,46 @@ Result<void> Ingest::write_commit(CommitRow& row, const Receipt& receipt) {
 }
 
 Result<Receipt> Ingest::take_set(const Body& body, BytesView bytes, const Digest& body_hash,
-                                 const Author& author) {
+                                 const Author& author, Taking* taking) {
   DAYBOOK_ASSIGN(CommitRow row, next_commit(body.id, body.actor, body_hash, author));
   row.body = copy_of(bytes);
-  DAYBOOK_ASSIGN(auto judged, judge(body, author, row.version));
+  DAYBOOK_ASSIGN(auto judged, judge(body, author, row.version, taking));
   if (const auto* obstacle = std::get_if<Obstacle>(&judged)) {
     // People at headquarters are there to be asked; what they sent is not kept.
     if (author.lineage == kOfficeLineage)
       return failure(Errc::kInvalid, obstacle->detail, obstacle->reason);
     return park(body, std::move(row), author, *obstacle);
   }
-  DAYBOOK_TRY(store_.savepoint());
-  auto receipt = apply(body, row, author, std::get<Judgement>(judged));
+  const bool together = taking != nullptr && taking->together;
+  if (!together) DAYBOOK_TRY(store_.savepoint());
+  auto receipt = apply(body, row, author, std::get<Judgement>(std::move(judged)));
   if (receipt.ok()) {
-    DAYBOOK_TRY(store_.release());
+    if (!together) DAYBOOK_TRY(store_.release());
     return receipt;
   }
   if (is_of_the_store(receipt.error().code)) return receipt;
-  DAYBOOK_TRY(store_.rollback_to_savepoint());
-  if (author.lineage == kOfficeLineage) return receipt;
-  trace_.note(TraceLevel::kError, "ingest.cannot_apply",
-              {{"set", to_string(body.id)}, {"error", to_string(receipt.error())}});
-  return park(body, std::move(row), author,
-              {"cannot_apply", std::string(name_of(receipt.error().code)), {}});
+  if (together) {
+    taking->not_together = true;
+    return receipt;
+  }
+  return take_back(body, std::move(row), author, std::move(receipt).error());
 }
 
-Result<Receipt> Ingest::apply(const Body& body, CommitRow row, const Author& author,
-                              const Judgement& judgement) {
+// What was written of the set goes, and the set waits for people.
+Result<Receipt> Ingest::take_back(const Body& body, CommitRow row, const Author& author,
+                                  Error why) {
+  DAYBOOK_TRY(store_.rollback_to_savepoint());
+  row.records.clear();
+  if (author.lineage == kOfficeLineage) return why;
+  trace_.note(TraceLevel::kError, "ingest.cannot_apply",
+              {{"set", to_string(body.id)}, {"error", to_string(why)}});
+  return park(body, std::move(row), author, {"cannot_apply", std::string(name_of(why.code)), {}});
+}
+
+Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& author,
+                              Judgement judgement) {
   Receipt receipt = receipt_of(author, row, judgement.verdict);
-  for (const auto& judged : judgement.records) {
+  for (auto& judged : judgement.records) {
     const std::size_t told_before = receipt.fields.size();
     for (const auto& plan : judged.plan.fields) {
       const bool for_review =
@@ -124,16 +135,14 @@ Result<Receipt> Ingest::apply(const Body& body, CommitRow row, const Author& aut
     if (judged.plan.changes_record || receipt.fields.size() > told_before)
       row.records.push_back(judged.work.record);
     if (!judged.plan.changes_record) continue;
-    MergeInput input = judged.input;
-    input.current = judged.before ? &*judged.before : nullptr;
-    RecordState after = apply_plan(input, judged.plan);
+    const RecordState* before = judged.before ? &*judged.before : nullptr;
+    const bool shows = before == nullptr || judged.plan.changes_row;
+    judged.input.current = before;
+    RecordState after = apply_plan(judged.input, std::move(judged.plan));
     after.record = judged.work.record;
-    if (judged.before && !judged.plan.changes_row) after.version = judged.before->version;
+    if (!shows) after.version = before->version;
     DAYBOOK_TRY(store_.put_record(after, membership_.parent_of(after)));
-    if (!judged.before || judged.plan.changes_row) {
-      DAYBOOK_TRY(membership_.record_changed(judged.before ? &*judged.before : nullptr, after,
-                                             row.version));
-    }
+    if (shows) DAYBOOK_TRY(membership_.record_changed(before, after, row.version));
   }
   DAYBOOK_TRY(write_commit(row, receipt));
   return receipt;

@@ -108,6 +108,23 @@ class Ingest {
   template <class T>
   using Judging = Result<std::variant<T, Obstacle>>;
 
+  // A body of a batch: its hash, and its link in the chain.
+  struct Place {
+    Digest body_hash, link;
+  };
+  // A batch on its way into the book.
+  struct Taking {
+    const DeviceRow& device;
+    LineageRow& lineage;
+    const wire::Batch& batch;
+    std::vector<Place> places;    // of its bodies
+    std::size_t from = 0;         // the bodies before it are here already
+    std::optional<PlainRun> run;  // of the new ones, as far as it holds
+    std::set<SetId> taken;        // those that have a commit: later ones build upon them
+    bool together = false;        // under one savepoint
+    bool not_together = false;    // one of them could not be applied
+  };
+
   // admit.cpp
   Result<std::optional<Admission>> register_incarnations(const DeviceRow& device,
                                                          const wire::SyncRequest& request);
@@ -115,20 +132,21 @@ class Ingest {
   Result<Admission> admit_batch(const DeviceRow& device, LineageRow& lineage,
                                 const wire::Batch& batch);
   Result<bool> all_known(const wire::Batch& batch);
-  Result<void> take_on_trial(const DeviceRow& device, LineageRow& lineage, const wire::Batch& batch,
-                             const std::vector<Digest>& links, std::size_t from,
-                             std::optional<PlainRun>& run);
+  Result<void> take_together(Taking& taking);
+  Result<void> take_one_by_one(Taking& taking);
+  Result<void> take_on_trial(Taking& taking);
   enum class Trying : std::uint8_t { kTrusted, kTogether, kAlone };
-  Result<void> take_body(const DeviceRow& device, LineageRow& lineage, const Digest& link,
-                         BytesView bytes, Trying trying, std::optional<PlainRun>& run);
+  Result<void> take_body(Taking& taking, std::size_t at, Trying trying);
   Result<void> refuse_batch(const DeviceRow& device, const wire::Batch& batch);
   Result<bool> may_try(const SetId& set, Trying trying);
-  Result<void> count_all(const wire::Batch& batch, std::size_t from);
+  Result<void> count_all(const Taking& taking);
   Result<Author> author_of(const DeviceRow& device, const LineageRow& lineage, std::uint64_t seq,
                            const Digest& link);
 
   // judge.cpp
-  Judging<Judgement> judge(const Body& body, const Author& author, Version commit);
+  // `taking`: the batch that it comes in, if it does.
+  Judging<Judgement> judge(const Body& body, const Author& author, Version commit,
+                           const Taking* taking);
   std::vector<Work> works_of(const Body& body) const;
   Result<std::optional<Obstacle>> find_unknown_reference(const Body& body, const Author& author);
   struct Sighting {
@@ -143,9 +161,10 @@ class Ingest {
 
   // commit.cpp
   Result<Receipt> take_set(const Body& body, BytesView bytes, const Digest& body_hash,
-                           const Author& author);
-  Result<Receipt> apply(const Body& body, CommitRow row, const Author& author,
-                        const Judgement& judgement);
+                           const Author& author, Taking* taking = nullptr);
+  Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);
+  Result<Receipt> apply(const Body& body, CommitRow& row, const Author& author,
+                        Judgement judgement);
   Result<std::uint64_t> open_case(const Body& body, const Author& author, const Judged& judged,
                                   const FieldPlan& plan, Version commit);
   static Receipt receipt_of(const Author& author, const CommitRow& row, Verdict verdict);

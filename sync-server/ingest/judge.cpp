@@ -98,6 +98,7 @@ Result<std::optional<Ingest::Obstacle>> Ingest::find_unknown_reference(const Bod
     return false;
   };
   std::optional<Obstacle> obstacle;
+  std::set<RecordRef> known_here;  // the parts of one visit all refer to it
   const auto check = [&](const CollectionSchema& collection, const std::string& name,
                          const Value& value, const std::string& place) -> Result<void> {
     const auto* field = collection.find(name);
@@ -105,7 +106,9 @@ Result<std::optional<Ingest::Obstacle>> Ingest::find_unknown_reference(const Bod
     for (const auto& id : targets_of(*field, value)) {
       const RecordRef target{field->references, id};
       if (created_here(target)) continue;
+      if (known_here.contains(target)) continue;
       DAYBOOK_ASSIGN(const bool known, knows(author, target));
+      if (known) known_here.insert(target);
       if (!known) obstacle = Obstacle{"unknown_reference", place + "." + name, {}};
     }
     return {};
@@ -147,7 +150,8 @@ std::vector<Ingest::Work> Ingest::works_of(const Body& body) const {
   return works;
 }
 
-auto Ingest::judge(const Body& body, const Author& author, Version commit) -> Judging<Judgement> {
+auto Ingest::judge(const Body& body, const Author& author, Version commit, const Taking* taking)
+    -> Judging<Judgement> {
   using Answer = std::variant<Judgement, Obstacle>;
   if (const auto fits = check_against(schema_, body, false); !fits.ok()) {
     return Answer(Obstacle{std::string(name_of(fits.error().code)), fits.error().field, {}});
@@ -156,6 +160,7 @@ auto Ingest::judge(const Body& body, const Author& author, Version commit) -> Ju
     DAYBOOK_ASSIGN(auto waits_for, parked_predecessors(body, author));
     if (!waits_for.empty()) return Answer(Obstacle{"depends_on_parked", "", std::move(waits_for)});
     for (const auto& id : body.depends) {
+      if (taking != nullptr && taking->taken.contains(id)) continue;
       DAYBOOK_ASSIGN(const auto known, store_.find_set(id));
       if (!known) return Answer(Obstacle{"unknown_dependency", to_string(id), {}});
     }

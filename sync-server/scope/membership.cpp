@@ -62,10 +62,25 @@ Result<std::set<std::string>> Membership::live_scopes_of(const RecordRef& record
   return live;
 }
 
+bool Membership::leads_alike(const RecordState& before, const RecordState& after) const {
+  const auto* collection = schema_.find(after.record.collection);
+  if (collection == nullptr) return true;
+  const auto same = [&](const std::string& field) {
+    const auto* was = value_of(before, field);
+    const auto* is = value_of(after, field);
+    return was == nullptr || is == nullptr ? was == is : *was == *is;
+  };
+  return same(collection->scope_field) && same(collection->parent) &&
+         std::all_of(collection->fields.begin(), collection->fields.end(),
+                     [&](const FieldSchema& field) { return !field.follow || same(field.name); });
+}
+
 Result<void> Membership::record_changed(const RecordState* before, const RecordState& after,
                                         Version commit) {
-  const Paths was = before == nullptr ? Paths{} : paths_of(*before);
-  const Paths is = paths_of(after);
+  // Most edits have nothing to do with scopes: then there is no difference to spread.
+  const bool alike = before != nullptr && leads_alike(*before, after);
+  const Paths was = before == nullptr || alike ? Paths{} : paths_of(*before);
+  const Paths is = alike ? Paths{} : paths_of(after);
   at_hand_ = &after;
   auto spread_out = spread_change(was, is, before == nullptr, after, commit);
   at_hand_ = nullptr;

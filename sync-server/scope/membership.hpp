@@ -46,6 +46,8 @@ class Membership {
     std::multiset<RecordRef> followed;
   };
   Paths paths_of(const RecordState& state) const;
+  // Do both contribute the same? Without working it out.
+  bool leads_alike(const RecordState& before, const RecordState& after) const;
   // Does any field of it bring other records along?
   bool follows(const std::string& collection) const;
   Result<void> spread_change(const Paths& was, const Paths& is, bool created,

@@ -4,7 +4,7 @@
 // them (tests/conformance/server_store).
 //
 // Thread rule: owned by the one core thread. Everything happens inside begin() … commit(); a group
-// of requests is one transaction, a change set is one savepoint in it. Reads see what the
+// of requests is one transaction, a batch or a change set one savepoint in it. Reads see what the
 // transaction wrote. After an error of the class kIo, kDiskFull or kCorrupt the caller rolls back;
 // nothing of the transaction remains.
 #pragma once

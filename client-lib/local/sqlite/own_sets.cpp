@@ -133,6 +133,11 @@ Result<void> SqliteLocalStore::set_state(std::uint64_t number, SetState state) {
   return file_->run("update daybook_own_set set state=? where number=?", state, number);
 }
 
+Result<void> SqliteLocalStore::settle_sets(std::uint64_t first, std::uint64_t last) {
+  return file_->run("update daybook_own_set set state=? where number between ? and ?",
+                    SetState::kSettled, first, last);
+}
+
 Result<void> SqliteLocalStore::relink_set(std::uint64_t number, std::uint32_t incarnation,
                                           std::uint64_t seq, const Digest& link) {
   return file_->run("update daybook_own_set set incarnation=?, seq=?, link=? where number=?",

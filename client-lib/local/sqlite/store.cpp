@@ -7,11 +7,20 @@
 
 namespace daybook {
 
+namespace {
+
+// The log goes back into the file when it is this long (8 MiB): some hundreds of acts, so that few
+// of them wait for it. SQLite's own 1000 pages are full after a hundred.
+constexpr int kLogPagesMax = 2000;
+
+}  // namespace
+
 Result<std::unique_ptr<LocalStore>> open_sqlite_local_store(const LocalStoreOptions& options) {
   sqlite::OpenOptions file;
   file.path = options.path;
   file.key = options.key;
   DAYBOOK_ASSIGN(auto connection, sqlite::open_file(file, local_file_format()));
+  DAYBOOK_TRY(connection->execute("pragma wal_autocheckpoint=" + std::to_string(kLogPagesMax)));
   auto store = std::make_unique<SqliteLocalStore>(options, std::move(connection));
   DAYBOOK_TRY(store->load_plans());
   return std::unique_ptr<LocalStore>(std::move(store));

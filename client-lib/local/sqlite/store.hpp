@@ -27,6 +27,9 @@ class SqliteLocalStore final : public LocalStore {
 
   Result<std::optional<ViewRow>> find_row(const RecordRef& record) override;
   Result<void> put_row(const RecordRef& record, const ViewRow& row) override;
+  Result<void> change_row(const RecordRef& record, const ViewRow& before,
+                          const ViewRow& after) override;
+  Result<bool> confirm_row(const RecordRef& record, const Confirmation& confirmed) override;
   Result<void> erase_row(const RecordRef& record) override;
   Result<void> each_row(ScopeMask mask, const RowVisitor& visit) override;
   Result<void> each_row(const RowVisitor& visit) override;
@@ -45,6 +48,7 @@ class SqliteLocalStore final : public LocalStore {
   Result<std::vector<OwnSet>> sets_after(std::uint64_t number, std::size_t size_max,
                                          std::size_t count_max) override;
   Result<void> set_state(std::uint64_t number, SetState state) override;
+  Result<void> settle_sets(std::uint64_t first, std::uint64_t last) override;
   Result<void> relink_set(std::uint64_t number, std::uint32_t incarnation, std::uint64_t seq,
                           const Digest& link) override;
   Result<void> erase_set(std::uint64_t number) override;

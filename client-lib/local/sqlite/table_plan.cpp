@@ -38,48 +38,46 @@ std::optional<ValueList> references_as_texts(const Value& value) {
   return texts;
 }
 
-// False when the column cannot hold the value so that it comes back the same.
-bool bind_value(sqlite::Statement& put, int at, FieldType type, const Value& value) {
+// Can the column hold the value so that it comes back the same?
+bool holds(FieldType type, const Value& value) {
   switch (type) {
-    case FieldType::kBool:
-      if (value.kind() != Value::Kind::kBool) return false;
-      put.bind(at, value.as_bool());
-      return true;
+    case FieldType::kBool: return value.kind() == Value::Kind::kBool;
     case FieldType::kInt:
     case FieldType::kTime:
     case FieldType::kMoney:
     case FieldType::kQuantity:
-    case FieldType::kGeo:
-      if (value.kind() != Value::Kind::kInt) return false;
-      put.bind(at, value.as_int());
-      return true;
+    case FieldType::kGeo: return value.kind() == Value::Kind::kInt;
     case FieldType::kText:
-      if (value.kind() != Value::Kind::kText || value.as_text().find('\0') != std::string::npos)
-        return false;
-      put.bind(at, value.as_text());
-      return true;
+      return value.kind() == Value::Kind::kText && value.as_text().find('\0') == std::string::npos;
     case FieldType::kBytes:
     case FieldType::kStrokes:
-    case FieldType::kDigest:
-      if (value.kind() != Value::Kind::kBytes) return false;
-      put.bind(at, value.as_bytes());
-      return true;
-    case FieldType::kReference: {
-      const auto reference = reference_in(value);
-      if (reference) put.bind(at, to_string(*reference));
-      return reference.has_value();
-    }
-    case FieldType::kTextList:
-      if (!is_text_list(value)) return false;
-      put.bind(at, json_of_texts(value.as_list()));
-      return true;
-    case FieldType::kReferenceList: {
-      const auto texts = references_as_texts(value);
-      if (texts) put.bind(at, json_of_texts(*texts));
-      return texts.has_value();
-    }
+    case FieldType::kDigest: return value.kind() == Value::Kind::kBytes;
+    case FieldType::kReference: return reference_in(value).has_value();
+    case FieldType::kTextList: return is_text_list(value);
+    case FieldType::kReferenceList: return references_as_texts(value).has_value();
   }
   return false;
+}
+
+// REQUIRES: holds(type, value).
+void bind_value(sqlite::Statement& put, int at, FieldType type, const Value& value) {
+  switch (type) {
+    case FieldType::kBool: put.bind(at, value.as_bool()); return;
+    case FieldType::kInt:
+    case FieldType::kTime:
+    case FieldType::kMoney:
+    case FieldType::kQuantity:
+    case FieldType::kGeo: put.bind(at, value.as_int()); return;
+    case FieldType::kText: put.bind_borrowed(at, std::string_view(value.as_text())); return;
+    case FieldType::kBytes:
+    case FieldType::kStrokes:
+    case FieldType::kDigest: put.bind_borrowed(at, BytesView(value.as_bytes())); return;
+    case FieldType::kReference: put.bind(at, to_string(*reference_in(value))); return;
+    case FieldType::kTextList: put.bind(at, json_of_texts(value.as_list())); return;
+    case FieldType::kReferenceList:
+      put.bind(at, json_of_texts(*references_as_texts(value)));
+      return;
+  }
 }
 
 Value reference_from(std::string_view text) {
@@ -165,6 +163,8 @@ TablePlan plan_table(const std::string& collection, std::vector<TableColumn> col
   plan.put_sql = "insert or replace into " + table + "(id," + fields + own + ") values(?," + marks +
                  "?,?,?,?,?,?)";
   plan.erase_sql = "delete from " + table + " where id=?";
+  plan.confirm_sql = "update " + table +
+                     " set _version=?,_foreign=?,_state=?,_scopes=_scopes|?,_round=? where id=?";
   plan.each_sql = "select id," + fields + own + " from " + table;
   plan.each_in_scope_sql = plan.each_sql + " where _scopes & ?";
   plan.columns = std::move(columns);
@@ -183,7 +183,9 @@ void bind_row(sqlite::Statement& put, const TablePlan& plan, const Uuid& id, con
       ++value;
     }
     const bool given = value != row.values.end() && value->first == column.field;
-    if (!given || !bind_value(put, at, column.type, value->second)) {
+    if (given && holds(column.type, value->second)) {
+      bind_value(put, at, column.type, value->second);
+    } else {
       put.bind(at, nullptr);
       if (given) extra.append(value->first, value->second);
     }
@@ -198,6 +200,57 @@ void bind_row(sqlite::Statement& put, const TablePlan& plan, const Uuid& id, con
   }
   put.bind(at + 1, row.version).bind(at + 2, row.foreign).bind(at + 3, name_of(row.state));
   put.bind(at + 4, static_cast<std::int64_t>(row.scopes)).bind(at + 5, row.round);
+}
+
+std::optional<std::vector<ChangedColumn>> changed_columns(const TablePlan& plan,
+                                                          const Fields& before,
+                                                          const Fields& after) {
+  std::vector<ChangedColumn> changed;
+  auto column = plan.columns.begin();
+  auto was = before.begin();
+  auto is = after.begin();
+  while (was != before.end() || is != after.end()) {
+    // All three are in canonical order: one walk over them.
+    const bool only_was =
+        is == after.end() || (was != before.end() && canonical_less(was->first, is->first));
+    const bool only_is =
+        was == before.end() || (is != after.end() && canonical_less(is->first, was->first));
+    const Value* old_value = only_is ? nullptr : &was->second;
+    const Value* new_value = only_was ? nullptr : &is->second;
+    const std::string& field = only_was ? was->first : is->first;
+    if (!only_is) ++was;
+    if (!only_was) ++is;
+    if (old_value && new_value && *old_value == *new_value) continue;
+    while (column != plan.columns.end() && canonical_less(column->field, field)) ++column;
+    const bool fits = column != plan.columns.end() && column->field == field &&
+                      (!old_value || holds(column->type, *old_value)) &&
+                      (!new_value || holds(column->type, *new_value));
+    if (!fits) return std::nullopt;
+    changed.push_back({&*column, new_value});
+  }
+  return changed;
+}
+
+std::string change_sql(const TablePlan& plan, const std::vector<ChangedColumn>& columns) {
+  std::string sql = "update " + quoted(plan.collection) + " set ";
+  for (const ChangedColumn& changed : columns) sql += quoted(changed.column->field) + "=?,";
+  return sql + "_version=?,_foreign=?,_state=?,_scopes=?,_round=? where id=?";
+}
+
+void bind_change(sqlite::Statement& change, const std::vector<ChangedColumn>& columns,
+                 const Uuid& id, const ViewRow& row) {
+  int at = 1;
+  for (const ChangedColumn& changed : columns) {
+    if (changed.value) {
+      bind_value(change, at, changed.column->type, *changed.value);
+    } else {
+      change.bind(at, nullptr);
+    }
+    ++at;
+  }
+  change.bind(at, row.version).bind(at + 1, row.foreign).bind(at + 2, name_of(row.state));
+  change.bind(at + 3, static_cast<std::int64_t>(row.scopes)).bind(at + 4, row.round);
+  change.bind(at + 5, to_string(id));
 }
 
 Result<ViewRow> read_row(sqlite::Statement& row, const TablePlan& plan, int first) {

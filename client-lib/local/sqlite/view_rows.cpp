@@ -46,6 +46,38 @@ Result<void> SqliteLocalStore::put_row(const RecordRef& record, const ViewRow& r
   return put.run();
 }
 
+// Replacing a row takes it out of every index and puts it back; an update leaves those alone whose
+// fields stay, and each is a page less in the log.
+Result<void> SqliteLocalStore::change_row(const RecordRef& record, const ViewRow& before,
+                                          const ViewRow& after) {
+  const TablePlan* plan = plan_of(record.collection);
+  if (!plan) return put_raw_row(record, after);
+  const auto columns = changed_columns(*plan, before.values, after.values);
+  if (!columns) return put_row(record, after);
+  DAYBOOK_ASSIGN(auto change, file_->prepare(change_sql(*plan, *columns)));
+  bind_change(change, *columns, record.id, after);
+  DAYBOOK_TRY(change.run());
+  ensure(file_->changes() == 1);
+  return {};
+}
+
+Result<bool> SqliteLocalStore::confirm_row(const RecordRef& record, const Confirmation& confirmed) {
+  const TablePlan* plan = plan_of(record.collection);
+  const auto joined = static_cast<std::int64_t>(confirmed.joined);
+  const auto state = name_of(RowState::kOffice);
+  if (plan) {
+    DAYBOOK_TRY(file_->run(plan->confirm_sql, confirmed.version, confirmed.foreign, state, joined,
+                           confirmed.round, to_string(record.id)));
+  } else {
+    DAYBOOK_TRY(file_->run(
+        "update daybook_raw_row set version=?,foreign_version=?,state=?,scopes=scopes|?,round=? "
+        "where collection=? and id=?",
+        confirmed.version, confirmed.foreign, state, joined, confirmed.round, record.collection,
+        record.id));
+  }
+  return file_->changes() > 0;
+}
+
 Result<void> SqliteLocalStore::erase_row(const RecordRef& record) {
   const TablePlan* plan = plan_of(record.collection);
   if (plan) return file_->run(plan->erase_sql, to_string(record.id));

@@ -31,13 +31,31 @@ void Statement::bind_int64(int at, std::int64_t value) {
 void Statement::bind_text(int at, std::string_view value) {
   // A null pointer would bind NULL; an empty text is not that.
   const char* const text = value.empty() ? "" : value.data();
-  bound(at, sqlite3_bind_text64(statement_, at, text, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  const auto kept = borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  bound(at, sqlite3_bind_text64(statement_, at, text, value.size(), kept, SQLITE_UTF8));
 }
 
 void Statement::bind_bytes(int at, BytesView value) {
   if (value.empty()) return bound(at, sqlite3_bind_zeroblob(statement_, at, 0));
-  bound(at, sqlite3_bind_blob64(statement_, at, value.data(), value.size(), SQLITE_TRANSIENT));
+  const auto kept = borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  bound(at, sqlite3_bind_blob64(statement_, at, value.data(), value.size(), kept));
 }
+
+Statement& Statement::bind_borrowed(int at, std::string_view value) {
+  borrows_ = true;
+  bind_text(at, value);
+  borrows_ = false;
+  return *this;
+}
+
+Statement& Statement::bind_borrowed(int at, BytesView value) {
+  borrows_ = true;
+  bind_bytes(at, value);
+  borrows_ = false;
+  return *this;
+}
+
+void Statement::clear_parameters() { sqlite3_clear_bindings(statement_); }
 
 void Statement::bind_null(int at) { bound(at, sqlite3_bind_null(statement_, at)); }
 

@@ -30,6 +30,10 @@ class Statement {
   // it is given.
   template <class Parameter>
   Statement& bind(int at, const Parameter& parameter);
+  // For large texts and bytes that stay where they are until the statement is given back or bound
+  // anew: not copied.
+  Statement& bind_borrowed(int at, std::string_view value);
+  Statement& bind_borrowed(int at, BytesView value);
   template <class... Parameters>
   Statement& bind_all(const Parameters&... parameters) {
     int at = 0;
@@ -42,7 +46,17 @@ class Statement {
 
   Result<bool> step();  // true: a row is there
   Result<void> run();   // to the end
-  void reset();         // for the next round; parameters stay bound
+  // As bind_all() and run(), without copies; nothing stays bound.
+  template <class... Parameters>
+  Result<void> run_with(const Parameters&... parameters) {
+    borrows_ = true;
+    bind_all(parameters...);
+    borrows_ = false;
+    auto ran = run();
+    clear_parameters();
+    return ran;
+  }
+  void reset();  // for the next round; parameters stay bound
   Result<void> check() const;
 
   int column_count() const;
@@ -74,6 +88,7 @@ class Statement {
   void bind_bytes(int at, BytesView value);
   void bind_null(int at);
   void bound(int at, int code);
+  void clear_parameters();
   bool expect(int at, ColumnKind wanted);
   void wrong_column(int at, std::string detail);
 
@@ -87,6 +102,7 @@ class Statement {
   Connection* connection_;
   const std::string* sql_;  // the connection's key for it
   sqlite3_stmt* statement_;
+  bool borrows_ = false;
   Error error_{Errc::kOk, {}, {}};
 };
 
@@ -116,7 +132,7 @@ Statement& Statement::bind(int at, const Parameter& parameter) {
 template <class... Parameters>
 Result<void> Connection::run(std::string_view sql, const Parameters&... parameters) {
   DAYBOOK_ASSIGN(auto statement, prepare(sql));
-  return statement.bind_all(parameters...).run();
+  return statement.run_with(parameters...);
 }
 
 template <class... Parameters>

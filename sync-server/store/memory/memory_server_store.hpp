@@ -14,7 +14,7 @@
 
 namespace daybook {
 
-class MemoryServerStore final : public ServerStore {
+class MemoryServerStore : public ServerStore {
  public:
   MemoryServerStore() = default;
   MemoryServerStore(const MemoryServerStore&) = delete;

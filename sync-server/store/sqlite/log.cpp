@@ -74,10 +74,10 @@ Result<void> SqliteServerStore::put_commit(const CommitRow& row) {
   if (row.version != now.version + 1)
     return failure(Errc::kInvalid, "commit.version", "not head + 1");
   DAYBOOK_ASSIGN(const auto actor, names_.number_of(row.actor));
-  insert.bind_all(row.version, row.head, row.set, row.lineage, row.seq, unless_zero(row.link),
-                  row.body_hash, actor, row.verdict, row.rules_version, row.judged_as,
-                  row.received_ms, unless_empty(row.outcome), unless_empty(row.body));
-  DAYBOOK_TRY(insert.run());
+  DAYBOOK_TRY(insert.run_with(row.version, row.head, row.set, row.lineage, row.seq,
+                              unless_zero(row.link), row.body_hash, actor, row.verdict,
+                              row.rules_version, row.judged_as, row.received_ms,
+                              unless_empty(row.outcome), unless_empty(row.body)));
   head_->version = row.version;
   head_->head = row.head;
   if (row.records.empty()) return success();
@@ -86,7 +86,7 @@ Result<void> SqliteServerStore::put_commit(const CommitRow& row) {
       writing("insert or ignore into history (collection, id, version) values (?, ?, ?)"));
   for (const auto& record : row.records) {
     DAYBOOK_ASSIGN(const auto collection, names_.number_of(record.collection));
-    DAYBOOK_TRY(index.bind_all(collection, record.id, row.version).run());
+    DAYBOOK_TRY(index.run_with(collection, record.id, row.version));
   }
   return success();
 }

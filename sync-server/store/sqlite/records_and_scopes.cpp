@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/model/cbor.hpp"
 #include "sync-server/store/sqlite/columns.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
@@ -17,9 +18,54 @@ bool feed_less(const MemberRow& a, const MemberRow& b) {
 
 }  // namespace
 
+// --- the slate ---
+
+Result<RecordSlate::Entry*> SqliteServerStore::slate_entry(const RecordRef& record) {
+  DAYBOOK_TRY(check_standing());
+  if (slate_.is_full()) {
+    DAYBOOK_TRY(write_slate());
+    slate_.clear();
+  }
+  return &slate_.at(record);
+}
+
+Result<void> SqliteServerStore::know_state(RecordSlate::Entry& entry) {
+  if (entry.second.state) return success();
+  DAYBOOK_ASSIGN(auto state, read_record(entry.first));
+  slate_.keep(entry, std::move(state));
+  return success();
+}
+
+Result<void> SqliteServerStore::know_members(RecordSlate::Entry& entry) {
+  if (entry.second.members) return success();
+  DAYBOOK_ASSIGN(auto rows, read_members(entry.first));
+  auto& members = entry.second.members.emplace();
+  for (auto& row : rows) members.push_back({std::move(row), false});
+  return success();
+}
+
+Result<void> SqliteServerStore::write_slate() {
+  for (RecordSlate::Entry* entry : slate_.unwritten()) {
+    SlateRecord& held = entry->second;
+    if (held.unwritten) {
+      DAYBOOK_ASSIGN(auto row, write_record(**held.state, held.parent));
+      slate_.written(*entry, std::move(row));
+    }
+    if (held.members) {
+      for (auto& member : *held.members) {
+        if (member.unwritten) DAYBOOK_TRY(write_member(member.row));
+        member.unwritten = false;
+      }
+    }
+    held.listed = false;
+  }
+  slate_.all_written();
+  return success();
+}
+
 // --- records ---
 
-Result<std::optional<RecordState>> SqliteServerStore::find_record(const RecordRef& record) {
+Result<std::optional<RecordState>> SqliteServerStore::read_record(const RecordRef& record) {
   DAYBOOK_ASSIGN(auto find,
                  reading("select row, provenance from records where collection = ? and id = ?"));
   DAYBOOK_ASSIGN(const auto collection, names_.find(record.collection));
@@ -29,7 +75,21 @@ Result<std::optional<RecordState>> SqliteServerStore::find_record(const RecordRe
   });
 }
 
+Result<std::optional<RecordState>> SqliteServerStore::find_record(const RecordRef& record) {
+  if (!has_slate()) return read_record(record);
+  DAYBOOK_ASSIGN(auto* entry, slate_entry(record));
+  DAYBOOK_TRY(know_state(*entry));
+  return *entry->second.state;
+}
+
 Result<std::optional<StoredRow>> SqliteServerStore::find_row(const RecordRef& record) {
+  if (has_slate()) {
+    DAYBOOK_ASSIGN(const auto* entry, slate_entry(record));
+    const SlateRecord& held = entry->second;
+    const RecordState* state = held.state && *held.state ? &**held.state : nullptr;
+    if (held.unwritten) return std::optional(StoredRow{encode(state->values()), state->version});
+    if (held.row && state != nullptr) return std::optional(StoredRow{*held.row, state->version});
+  }
   DAYBOOK_ASSIGN(auto find,
                  reading("select row, version from records where collection = ? and id = ?"));
   DAYBOOK_ASSIGN(const auto collection, names_.find(record.collection));
@@ -39,8 +99,8 @@ Result<std::optional<StoredRow>> SqliteServerStore::find_row(const RecordRef& re
   });
 }
 
-Result<void> SqliteServerStore::put_record(const RecordState& state,
-                                           const std::optional<Uuid>& parent) {
+Result<Bytes> SqliteServerStore::write_record(const RecordState& state,
+                                              const std::optional<Uuid>& parent) {
   DAYBOOK_ASSIGN(
       auto put,
       writing("insert into records (collection, id, parent, created, version, provenance, row) "
@@ -48,10 +108,24 @@ Result<void> SqliteServerStore::put_record(const RecordState& state,
               "parent = excluded.parent, created = excluded.created, version = excluded.version, "
               "provenance = excluded.provenance, row = excluded.row"));
   DAYBOOK_ASSIGN(const auto collection, names_.number_of(state.record.collection));
-  const auto encoded = encode(state);
-  put.bind_all(collection, state.record.id, parent, state.created, state.version,
-               encoded.provenance, encoded.row);
-  return put.run();
+  auto encoded = encode(state);
+  DAYBOOK_TRY(put.run_with(collection, state.record.id, parent, state.created, state.version,
+                           encoded.provenance, encoded.row));
+  return std::move(encoded.row);
+}
+
+Result<void> SqliteServerStore::put_record(const RecordState& state,
+                                           const std::optional<Uuid>& parent) {
+  DAYBOOK_TRY(check_writing());
+  DAYBOOK_ASSIGN(auto* entry, slate_entry(state.record));
+  if (RecordSlate::size_of(state) > RecordSlate::kStateSizeMax) {
+    slate_.forget_state(*entry);
+    DAYBOOK_ASSIGN(const auto row, write_record(state, parent));
+    static_cast<void>(row);
+    return success();
+  }
+  slate_.put(*entry, state, parent);
+  return success();
 }
 
 Result<std::vector<RecordRef>> SqliteServerStore::children_of(const Uuid& parent) {
@@ -63,13 +137,21 @@ Result<std::vector<RecordRef>> SqliteServerStore::children_of(const Uuid& parent
                    DAYBOOK_ASSIGN(auto collection, names_.name_of(row.int64(0)));
                    return RecordRef{std::move(collection), row.uuid(1)};
                  }));
+  std::erase_if(children, [this](const RecordRef& child) {
+    const SlateRecord* held = slate_.find(child);
+    return held != nullptr && held->unwritten;
+  });
+  slate_.each_put_under(parent, [&](const RecordRef& child) { children.push_back(child); });
   std::sort(children.begin(), children.end());
+  // One that moved away and came back is told twice.
+  children.erase(std::unique(children.begin(), children.end()), children.end());
   return children;
 }
 
 Result<std::vector<RecordState>> SqliteServerStore::list_records(const std::string& collection,
                                                                  const std::optional<Uuid>& after,
                                                                  std::size_t limit) {
+  DAYBOOK_TRY(write_slate());
   DAYBOOK_ASSIGN(const auto number, names_.find(collection));
   const auto state_in = [&](sqlite::Statement& row) {
     return stored(decode_record_state({collection, row.uuid(0)}, row.bytes(1), row.bytes(2)));
@@ -90,6 +172,7 @@ Result<std::vector<RecordState>> SqliteServerStore::list_records(const std::stri
 
 Result<std::uint64_t> SqliteServerStore::count_records(const std::string& collection) {
   DAYBOOK_TRY(check_standing());
+  DAYBOOK_TRY(write_slate());
   DAYBOOK_ASSIGN(const auto number, names_.find(collection));
   if (!number) return std::uint64_t{0};
   DAYBOOK_ASSIGN(
@@ -117,7 +200,7 @@ Result<std::vector<MemberRow>> SqliteServerStore::members_in(sqlite::Statement& 
   return all_of(statement, [this](sqlite::Statement& row) { return member_in(row); });
 }
 
-Result<std::vector<MemberRow>> SqliteServerStore::members_of(const RecordRef& record) {
+Result<std::vector<MemberRow>> SqliteServerStore::read_members(const RecordRef& record) {
   DAYBOOK_ASSIGN(
       auto list,
       reading("select collection, id, scope, count, entered, left_at, version from members "
@@ -130,8 +213,25 @@ Result<std::vector<MemberRow>> SqliteServerStore::members_of(const RecordRef& re
   return members;
 }
 
+Result<std::vector<MemberRow>> SqliteServerStore::members_of(const RecordRef& record) {
+  if (!has_slate()) return read_members(record);
+  DAYBOOK_ASSIGN(auto* entry, slate_entry(record));
+  DAYBOOK_TRY(know_members(*entry));
+  std::vector<MemberRow> rows;
+  for (const auto& member : *entry->second.members) rows.push_back(member.row);
+  return rows;
+}
+
 Result<std::optional<MemberRow>> SqliteServerStore::find_member(const std::string& scope,
                                                                 const RecordRef& record) {
+  if (has_slate()) {
+    DAYBOOK_ASSIGN(auto* entry, slate_entry(record));
+    DAYBOOK_TRY(know_members(*entry));
+    for (const auto& member : *entry->second.members) {
+      if (member.row.scope == scope) return std::optional(member.row);
+    }
+    return std::optional<MemberRow>();
+  }
   DAYBOOK_ASSIGN(
       auto find,
       reading("select collection, id, scope, count, entered, left_at, version from members "
@@ -143,7 +243,7 @@ Result<std::optional<MemberRow>> SqliteServerStore::find_member(const std::strin
                   [this](sqlite::Statement& row) { return member_in(row); });
 }
 
-Result<void> SqliteServerStore::put_member(const MemberRow& row) {
+Result<void> SqliteServerStore::write_member(const MemberRow& row) {
   DAYBOOK_ASSIGN(
       auto put,
       writing("insert into members (collection, id, scope, count, entered, left_at, version) "
@@ -152,9 +252,16 @@ Result<void> SqliteServerStore::put_member(const MemberRow& row) {
               "version = excluded.version"));
   DAYBOOK_ASSIGN(const auto collection, names_.number_of(row.record.collection));
   DAYBOOK_ASSIGN(const auto scope, names_.number_of(row.scope));
-  return put
-      .bind_all(collection, row.record.id, scope, row.count, row.entered, row.left, row.version)
-      .run();
+  return put.run_with(collection, row.record.id, scope, row.count, row.entered, row.left,
+                      row.version);
+}
+
+Result<void> SqliteServerStore::put_member(const MemberRow& row) {
+  DAYBOOK_TRY(check_writing());
+  DAYBOOK_ASSIGN(auto* entry, slate_entry(row.record));
+  DAYBOOK_TRY(know_members(*entry));
+  slate_.put(*entry, row);
+  return success();
 }
 
 // All rows of one version behind `within`: the index knows collections by number only, so they are
@@ -179,6 +286,7 @@ Result<std::vector<MemberRow>> SqliteServerStore::feed_of(const std::string& sco
                                                           const std::optional<RecordRef>& within,
                                                           std::size_t limit) {
   std::vector<MemberRow> feed;
+  DAYBOOK_TRY(write_slate());
   DAYBOOK_ASSIGN(
       auto list,
       reading("select collection, id, scope, count, entered, left_at, version from members "

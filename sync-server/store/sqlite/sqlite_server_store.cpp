@@ -116,16 +116,24 @@ Result<sqlite::Statement> SqliteServerStore::reading(std::string_view sql) {
   return connection_->prepare(sql);
 }
 
-Result<sqlite::Statement> SqliteServerStore::writing(std::string_view sql) {
+Result<void> SqliteServerStore::check_writing() const {
   if (read_only_) return failure(Errc::kReadOnly, "store", "opened to look on");
   if (!transaction_) return failure(Errc::kInvalid, "store", "a write outside a transaction");
-  DAYBOOK_TRY(check_standing());
+  return check_standing();
+}
+
+Result<sqlite::Statement> SqliteServerStore::writing(std::string_view sql) {
+  DAYBOOK_TRY(check_writing());
   return connection_->prepare(sql);
 }
 
 // --- transactions ---
 
-void SqliteServerStore::forget_cached() { head_.reset(); }
+void SqliteServerStore::forget_cached() {
+  head_.reset();
+  has_parked_.reset();
+  slate_.clear();
+}
 
 Result<void> SqliteServerStore::begin() {
   if (transaction_) return failure(Errc::kInvalid, "store", "begin inside a transaction");
@@ -140,8 +148,13 @@ Result<void> SqliteServerStore::begin() {
 Result<void> SqliteServerStore::commit() {
   if (!transaction_) return failure(Errc::kInvalid, "store", "commit outside a transaction");
   if (savepoint_) return failure(Errc::kInvalid, "store", "commit with an open savepoint");
+  if (auto written = write_slate(); !written.ok()) {
+    rollback();
+    return written;
+  }
   auto committed = transaction_->commit();
   transaction_.reset();
+  slate_.clear();
   if (committed.ok()) {
     names_.settle();
   } else {
@@ -161,6 +174,8 @@ Result<void> SqliteServerStore::savepoint() {
   if (!transaction_) return failure(Errc::kInvalid, "store", "savepoint outside a transaction");
   if (savepoint_) return failure(Errc::kInvalid, "store", "a second savepoint");
   DAYBOOK_TRY(check_standing());
+  // What was put before the savepoint must not be taken back with it.
+  DAYBOOK_TRY(write_slate());
   DAYBOOK_ASSIGN(auto begun, sqlite::Savepoint::begin(*connection_));
   savepoint_.emplace(std::move(begun));
   names_at_savepoint_ = names_.mark();

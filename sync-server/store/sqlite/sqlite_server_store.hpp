@@ -15,6 +15,7 @@
 #include "core/platform/sqlite/transaction.hpp"
 #include "sync-server/store/server_store.hpp"
 #include "sync-server/store/sqlite/names.hpp"
+#include "sync-server/store/sqlite/record_slate.hpp"
 
 namespace daybook {
 
@@ -151,14 +152,27 @@ class SqliteServerStore final : public ServerStore {
   template <class... Parameters>
   Result<void> write(std::string_view sql, const Parameters&... parameters) {
     DAYBOOK_ASSIGN(auto statement, writing(sql));
-    return statement.bind_all(parameters...).run();
+    return statement.run_with(parameters...);
   }
   Result<void> check_standing() const;
+  Result<void> check_writing() const;
   Result<StoreHead> read_head();
   void forget_cached();
 
   Result<std::optional<CommitRow>> find_commit_by(sqlite::Statement& statement);
   Result<CommitRow> commit_in(sqlite::Statement& statement);
+  // Inside a transaction that writes, records and memberships go over the slate; every verb that
+  // asks the tables themselves for them writes it first.
+  bool has_slate() const { return transaction_ && !read_only_; }
+  Result<RecordSlate::Entry*> slate_entry(const RecordRef& record);
+  Result<void> know_state(RecordSlate::Entry& entry);
+  Result<void> know_members(RecordSlate::Entry& entry);
+  Result<void> write_slate();
+  Result<bool> has_parked();
+  Result<std::optional<RecordState>> read_record(const RecordRef& record);
+  Result<Bytes> write_record(const RecordState& state, const std::optional<Uuid>& parent);
+  Result<std::vector<MemberRow>> read_members(const RecordRef& record);
+  Result<void> write_member(const MemberRow& row);
   Result<MemberRow> member_in(sqlite::Statement& statement);
   Result<std::vector<MemberRow>> members_in(sqlite::Statement& statement);
   Result<void> feed_tie(std::int64_t scope, Version version, const std::optional<RecordRef>& within,
@@ -173,6 +187,8 @@ class SqliteServerStore final : public ServerStore {
   Names::Mark names_at_begin_ = 0;
   Names::Mark names_at_savepoint_ = 0;
   std::optional<StoreHead> head_;  // while we own the store nobody else moves it
+  std::optional<bool> has_parked_;
+  RecordSlate slate_;
 };
 
 }  // namespace daybook

@@ -103,6 +103,7 @@ Result<std::vector<ConflictCase>> SqliteServerStore::list_cases(std::optional<Ca
 }
 
 Result<void> SqliteServerStore::put_parked(const ParkedRow& row) {
+  has_parked_.reset();
   return write(
       "insert or replace into parked (set_id, lineage, seq, commit_version, reason, detail, "
       "case_number, "
@@ -112,6 +113,7 @@ Result<void> SqliteServerStore::put_parked(const ParkedRow& row) {
 }
 
 Result<void> SqliteServerStore::erase_parked(const SetId& set) {
+  has_parked_.reset();
   return write("delete from parked where set_id = ?", set);
 }
 
@@ -123,7 +125,20 @@ Result<std::optional<ParkedRow>> SqliteServerStore::find_parked(const SetId& set
   return find_one(find.bind_all(set), parked_in);
 }
 
+// Asked for every set that is judged, and on most days nothing is parked anywhere.
+Result<bool> SqliteServerStore::has_parked() {
+  DAYBOOK_TRY(check_standing());
+  if (read_only_ || !has_parked_) {
+    DAYBOOK_ASSIGN(const auto found,
+                   connection_->find_int64("select exists(select 1 from parked)"));
+    has_parked_ = found.value_or(0) != 0;
+  }
+  return *has_parked_;
+}
+
 Result<std::vector<ParkedRow>> SqliteServerStore::parked_of(Lineage lineage) {
+  DAYBOOK_ASSIGN(const bool any, has_parked());
+  if (!any) return std::vector<ParkedRow>();
   DAYBOOK_ASSIGN(
       auto list,
       reading("select set_id, lineage, seq, commit_version, reason, detail, case_number, "

@@ -142,6 +142,81 @@ void a_collection_that_was_taken_back_is_new_again(StoreUnderTest& under_test) {
   }
 }
 
+// A batch comes back to the same visit again and again; an adapter that writes it once only must
+// answer as if it had written each time.
+void a_transaction_sees_what_it_put(StoreUnderTest& under_test) {
+  auto& store = under_test.store();
+  const auto visit = record_number("visit", 1);
+  const auto part = record_number("part", 1);
+  const auto strange = record_number("note", 1);
+  const auto other = uuid_number(71);
+  good(store.begin());
+  CHECK_FALSE(good(store.find_record(visit)).has_value());
+  CHECK(good(store.members_of(visit)).empty());
+  good(store.put_record(state_of(visit, 1, "opened"), std::nullopt));
+  good(store.put_member(member_of("user:a", visit, 1)));
+  good(store.put_record(state_of(part, 1, "p"), visit.id));
+  good(store.put_record(state_of(visit, 2, "left"), std::nullopt));
+  good(store.put_member(member_of("user:a", visit, 2)));
+  CHECK(good(store.find_record(visit)) == std::optional(state_of(visit, 2, "left")));
+  CHECK(good(store.find_row(visit))->version == 2);
+  CHECK(good(store.find_row(visit))->row == encode(state_of(visit, 2, "left")).row);
+  CHECK(good(store.children_of(visit.id)) == std::vector{part});
+  CHECK(text_of_row(good(store.find_member("user:a", visit))) ==
+        text_of_row(member_of("user:a", visit, 2)));
+  CHECK_FALSE(good(store.find_member("user:b", visit)).has_value());
+  CHECK(refs_of(good(store.list_records("visit", std::nullopt, 9))) == std::vector{visit});
+  CHECK(good(store.feed_of("user:a", 1, std::nullopt, 9)).size() == 1);
+  CHECK(good(store.feed_of("user:a", 2, std::nullopt, 9)).empty());
+
+  good(store.savepoint());
+  good(store.put_record(state_of(visit, 3, "taken back"), std::nullopt));
+  good(store.put_member(member_of("user:a", visit, 3)));
+  good(store.put_member(member_of("user:b", visit, 3)));
+  good(store.put_record(state_of(part, 3, "p"), other));
+  good(store.put_record(state_of(strange, 3, "n"), other));
+  CHECK(good(store.children_of(visit.id)).empty());
+  CHECK(good(store.children_of(other)) == std::vector{strange, part});
+  CHECK(good(store.count_records("note")) == 1);
+  good(store.rollback_to_savepoint());
+  CHECK(good(store.find_record(visit)) == std::optional(state_of(visit, 2, "left")));
+  CHECK(good(store.members_of(visit)).size() == 1);
+  CHECK(good(store.children_of(visit.id)) == std::vector{part});
+  CHECK(good(store.children_of(other)).empty());
+  CHECK(good(store.count_records("note")) == 0);
+
+  good(store.put_record(state_of(visit, 4, std::string(200'000, 'x')), std::nullopt));
+  CHECK(good(store.find_row(visit))->version == 4);
+  good(store.put_record(state_of(visit, 5, "closed"), std::nullopt));
+  good(store.commit());
+  for (const bool stopped : {false, true}) {
+    if (stopped) under_test.reopen();
+    CHECK(good(under_test.store().find_record(visit)) ==
+          std::optional(state_of(visit, 5, "closed")));
+    CHECK(text_of_row(good(under_test.store().find_member("user:a", visit))) ==
+          text_of_row(member_of("user:a", visit, 2)));
+    CHECK(good(under_test.store().children_of(visit.id)) == std::vector{part});
+  }
+}
+
+void more_records_than_anybody_holds(StoreUnderTest& under_test) {
+  auto& store = under_test.store();
+  constexpr std::uint64_t count = 5000;
+  const auto visit = [](std::uint64_t number) { return record_number("visit", number); };
+  in_transaction(store, [&] {
+    for (const Version version : {1, 2}) {
+      for (std::uint64_t number = 1; number <= count; ++number) {
+        good(store.put_record(state_of(visit(number), version, "v"), std::nullopt));
+        good(store.put_member(member_of("shared", visit(number), version)));
+      }
+    }
+  });
+  CHECK(good(store.count_records("visit")) == count);
+  CHECK(good(store.feed_of("shared", 0, std::nullopt, count + 1)).size() == count);
+  for (const std::uint64_t number : {std::uint64_t{1}, count / 2, count})
+    CHECK(good(store.find_record(visit(number))) == std::optional(state_of(visit(number), 2, "v")));
+}
+
 }  // namespace
 
 std::vector<ConformanceCase> record_cases() {
@@ -153,6 +228,10 @@ std::vector<ConformanceCase> record_cases() {
       {"a collection is paged in id order", pages_of_a_collection},
       {"a collection whose first record was taken back is new again",
        a_collection_that_was_taken_back_is_new_again},
+      {"a transaction sees what it put, and what a savepoint leaves of it",
+       a_transaction_sees_what_it_put},
+      {"a transaction may put more records than an adapter holds at hand",
+       more_records_than_anybody_holds},
   };
 }
 

@@ -13,6 +13,15 @@ const Receipt& last_receipt(const Pen& pen) {
   return pen.receipts.back();
 }
 
+// A store that cannot keep one record, and nothing is wrong with it otherwise.
+struct StubbornStore : MemoryServerStore {
+  Result<void> put_record(const RecordState& state, const std::optional<Uuid>& parent) override {
+    if (state.record == refused) return failure(Errc::kTooLarge, "row");
+    return MemoryServerStore::put_record(state, parent);
+  }
+  RecordRef refused;
+};
+
 }  // namespace
 
 TEST_CASE("ingest: a visit made on the phone reaches headquarters once, however often it is sent",
@@ -99,6 +108,42 @@ TEST_CASE("ingest: departing claims the address that the technician saw", "[inge
   const auto& receipt = last_receipt(li);
   REQUIRE(receipt.fields.size() == 1);
   CHECK(receipt.fields[0].outcome == FieldOutcome::kTakenOver);
+}
+
+TEST_CASE("ingest: of a batch with a set that cannot be applied, that set alone is parked",
+          "[ingest]") {
+  ServerWorld world;
+  Pen li(world, "li");
+  StubbornStore store;
+  ServerCore core(store, world.schema, world.clock, world.rng, world.trace);
+  must(core.open(std::nullopt));
+  const auto before = world.visit(), bad = world.visit(), after = world.visit();
+  store.refused = bad;
+  li.create(before, {{"technician", text("li")}});
+  li.create(bad, {{"technician", text("li")}});
+  li.edit(before, "cause", std::nullopt, 0, text("worn valve"));
+  li.edit(bad, "cause", std::nullopt, 0, text("builds upon it"));
+  li.create(after, {{"technician", text("li")}});
+  must(store.begin());
+  must(store.put_device(*must(world.store.find_device(li.device))));
+  const auto reply = must(core.sync(li.request(1)));
+  must(store.commit());
+  CHECK(reply.push == wire::PushStatus::kStored);
+  CHECK(reply.stored.seq == 5);
+  REQUIRE(reply.page);
+  const auto& receipts = reply.page->receipts;
+  REQUIRE(receipts.size() == 5);
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    CHECK(receipts[i].seq == i + 1);
+    CHECK(receipts[i].commit == i + 1);
+    CHECK(receipts[i].verdict == (i == 1 || i == 3 ? Verdict::kParked : Verdict::kAccepted));
+  }
+  CHECK(receipts[1].reason == "cannot_apply");
+  CHECK(receipts[3].reason == "depends_on_parked");
+  CHECK(must(store.find_record(before))->fields.at("cause").value == text("worn valve"));
+  CHECK(must(store.find_record(after)).has_value());
+  CHECK_FALSE(must(store.find_record(bad)).has_value());
+  CHECK(must(store.history_of(before, 9)) == std::vector<Version>{3, 1});
 }
 
 TEST_CASE("ingest: a bad set is parked with those that build upon it, and nobody else waits",
