@@ -12,6 +12,7 @@
 
 #include "core/base/ensure.hpp"
 #include "core/platform/sqlite/errors.hpp"
+#include "core/platform/sqlite/gathering_vfs.hpp"
 #include "core/platform/sqlite/statement.hpp"
 
 namespace daybook::sqlite {
@@ -82,7 +83,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const OpenOptions& options)
   const int flags =
       (options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
-  const char* vfs = options.vfs.empty() ? nullptr : options.vfs.c_str();
+  const char* const ours = options.read_only || !options.wal ? nullptr : gathering_vfs();
+  const char* const vfs = options.vfs.empty() ? ours : options.vfs.c_str();
   const int code = sqlite3_open_v2(options.path.c_str(), &connection->db_, flags, vfs);
   if (code != SQLITE_OK) return error_of(connection->db_, code, "open");
   DAYBOOK_TRY(connection->configure(options));
