@@ -14,7 +14,7 @@ namespace daybook {
 namespace {
 
 // Of the file's layout; a file of another one is made anew.
-constexpr std::int64_t kLayout = 1;
+constexpr std::int64_t kLayout = 2;
 
 sqlite::OpenOptions file_at(const std::string& path) {
   sqlite::OpenOptions options;

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/base/hex.hpp"
+#include "core/model/strokes.hpp"
 #include "sync-server/reports/reports_reader.hpp"
 #include "tests/support/server_world.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -30,6 +31,7 @@ constexpr std::string_view kTypes = R"json({
     "tags": {"type": "text_list", "rule": "add_wins"},
     "photo": {"type": "digest", "rule": "office"},
     "strokes": {"type": "bytes", "rule": "office"},
+    "signature": {"type": "strokes", "rule": "office"},
     "other": {"type": "reference", "references": "thing", "rule": "office"}}}}})json";
 
 }  // namespace
@@ -53,6 +55,7 @@ TEST_CASE("reports: the views show times, money, quantities and places as people
                             {"tags", Value::list({text("a"), text("b\"c")})},
                             {"photo", Value::bytes(Bytes(32, 0xab))},
                             {"strokes", Value::bytes(Bytes(9, 1))},
+                            {"signature", Value::bytes(must(encode_strokes({{{1, 2, 3, 4}}})))},
                             {"other", id_value(id)}},
                            0}}));
   must(store.commit());
