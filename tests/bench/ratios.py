@@ -23,6 +23,7 @@ DEMANDS = [
     ("S3", "cpu_server_s", None), ("S3", "first_readable_s", None),
     ("S4", "p50_ms", ("<=", 2, "floor-ops")), ("S4", "p99_ms", ("<=", 2, "floor-ops")),
     ("S4", "bytes_per_change", None),
+    ("S5", "wall_s", ("<=", 6, "floor-ops")), ("S5", "wall_s", ("<=", 0.1, "pouchdb")), ("S5", "wire", None),
     ("S6 devices=10", "devices_s", (">=", 0.8, "floor-ops")), ("S6 devices=100", "devices_s", (">=", 0.8, "floor-ops")),
     ("S6 devices=1000", "devices_s", (">=", 0.8, "floor-ops")), ("S6 devices=1000", "rss_server_mb", None),
     ("S8", "restart_to_accept_s", None), ("S8", "bytes_resent", None),
@@ -47,7 +48,7 @@ def median(groups, scenario, visits, peer, what):
     for (s, n, who, variant), rows in groups.items():
         size = n or 1000
         fits = variant == chosen if exact else chosen in variant
-        if s == scenario and who == peer and fits and (size == visits or scenario in ("S4", "S6")):
+        if s == scenario and who == peer and fits and (size == visits or scenario in ("S4", "S5", "S6")):
             values += [value for value in (figure(row, what) for row in rows) if value is not None]
     return statistics.median(values) if values else None
 
@@ -75,7 +76,7 @@ def main(paths):
     for visits in (1000, 10000):
         for scenario, what, demand in DEMANDS:
             ours = median(groups, scenario, visits, "daybook", what)
-            if ours is None or (visits != 1000 and scenario in ("S4", "S8")):
+            if ours is None or (visits != 1000 and scenario in ("S4", "S5", "S8")):
                 continue
             peers = {peer: median(groups, scenario, visits, peer, what) for peer in ("floor-ops", "pouchdb")}
             ratios = [shown(ours / base) if base else "" for base in peers.values()]

@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s6 s8; --visits N (1000).
+"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s5 s6 s8; --visits N (1000).
 
 A daybookd of its own in a temporary folder, two phones enrolled for the technician of the workload; one JSON line per
 measurement on standard output. Called by run. Ends only what it started.
 """
 import argparse
 import collections
+import hashlib
 import json
 import os
 import pathlib
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
@@ -26,10 +28,10 @@ PER_VISIT = {"visits": 1, "parts": 2, "signatures": 1}
 
 
 class Round:
-    def __init__(self, visits):
+    def __init__(self, visits, schema=HERE / "bench_schema.json"):
         self.visits = visits
         self.workload = PEERS / f"data/w{visits}.ndjson"
-        self.house = House(HERE / "bench_schema.json")
+        self.house = House(schema)
 
     def driver(self, scenario, **options):
         command = [BIN / "daybook-bench", scenario]
@@ -119,6 +121,43 @@ class Round:
         self.check_book("S8")
 
 
+    def outcome_of_collision(self, ours):
+        """What is left of 1,000 visits that two phones edited unseen: asked of the office as its people ask."""
+        book = sqlite3.connect(f"file:{self.house.server / 'daybook.db'}?mode=ro", uri=True)
+        rows = book.execute("select r.id, r.row from records r join names n on n.number = r.collection "
+                            "where n.name = 'visits' order by r.id").fetchall()
+        book.close()
+        digest = hashlib.sha256()
+        for key, row in rows:
+            digest.update(key)
+            digest.update(row)
+        self.house.start()
+        self.house.login()
+        losing, after = {}, 0
+        while after is not None:
+            page = self.house.call("GET", f"/api/cases?state=open&limit=500&after={after}")
+            for case in page["cases"]:
+                if case["device"].startswith("B") and case["office"].startswith("A"):
+                    losing[case["record"]["id"]] = case
+            after = page["next"]
+        kept, values_back, after = 0, 0, ""
+        for case in losing.values():
+            self.house.call("POST", f"/api/cases/{case['number']}/resolve",
+                            {"choice": "device", "reason": "bench: the losing value"})
+        while after is not None:
+            page = self.house.call("GET", "/api/records/visits?limit=200" + (f"&after={after}" if after else ""))
+            for record in page["records"]:
+                values = record["values"]
+                kept += values["status"] == "reopened" and values["priority"] == 9
+                values_back += record["id"] in losing and values["notes"] == losing[record["id"]]["device"]
+            after = page.get("next")
+        self.house.stop()
+        same = digest.hexdigest() == ours["rows_a"] == ours["rows_b"]
+        print_line(peer="daybook", s="S5-outcome", n=len(rows), disjoint_fields_kept=kept,
+                   losing_values_readable=len(losing), losing_values_back=values_back, replicas_identical=same)
+        if not (same and kept == len(losing) == values_back == len(rows)):
+            raise RuntimeError("s5: something of the edits is gone")
+
     def fan_in(self, devices):
         """Each phone of a technician of its own: nobody fetches what another has sent."""
         self.house.start()
@@ -165,9 +204,28 @@ def play(visits, wanted):
                                count=min(200, visits)), flush=True)
 
 
+def collide(visits):
+    """The notes that both phones write go to a person, so that one of the two values loses."""
+    schema = json.loads((HERE / "bench_schema.json").read_text())
+    schema["collections"]["visits"]["fields"]["notes"]["rule"] = "three_way(ask_human)"
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "collide.json"
+        path.write_text(json.dumps(schema))
+        pair = Round(visits, path)
+        with pair.house:
+            pair.enrol("a", "b")
+            pair.commit("a")
+            pair.served("s2", store=pair.phone("a"))
+            pair.served("s3", store=pair.phone("b"), workload=pair.workload)
+            line = pair.served("s5", store=pair.phone("a"), other=pair.phone("b"), edits=PEERS / "data/cA.ndjson",
+                               other_edits=PEERS / "data/cB.ndjson")
+            print(line, flush=True)
+            pair.outcome_of_collision(json.loads(line))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s6", "s8"])
+    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s8"])
     parser.add_argument("--visits", type=int, default=1000)
     arguments = parser.parse_args()
     wanted = set(arguments.scenarios)
@@ -181,6 +239,8 @@ def main():
             crowd = Round(arguments.visits)
             with crowd.house:
                 crowd.fan_in(devices)
+    if "s5" in wanted:
+        collide(arguments.visits)
     if "s8" in wanted:
         broken = Round(arguments.visits)
         with broken.house:
