@@ -228,6 +228,7 @@ void ApiDoor::Inside::copy_then_ask(Call call, Reply reply) {
 void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
   auto self = shared_from_this();
   auto handler = handler_of(call.action);
+  const bool ends_group = call.action == Action::kPublishRules;
   if (handler == nullptr && parts_.machines.core) handler = parts_.machines.core(call.action);
   auto tell = [page, reply](const Error& why) { reply(page ? error_page(why) : error_reply(why)); };
   if (handler == nullptr) return tell(failure(Errc::kInternal, "route", "has no handler"));
@@ -245,7 +246,9 @@ void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
           reply(response);
         });
   };
-  if (!submit_({std::move(work), tell})) tell(failure(Errc::kBusy));
+  CoreTask task{std::move(work), tell};
+  task.ends_group = ends_group;
+  if (!submit_(std::move(task))) tell(failure(Errc::kBusy));
 }
 
 ApiDoor::ApiDoor(Parts parts, Submit submit, Post post, RunAside run_aside)

@@ -13,7 +13,7 @@
 
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
-#include "core/schema/schema.hpp"
+#include "core/schema/rule_book.hpp"
 #include "sync-server/auth/device_sessions.hpp"
 #include "sync-server/auth/office_sessions.hpp"
 #include "sync-server/http/message.hpp"
@@ -94,7 +94,7 @@ class ApiDoor {
     OfficeSessions& sessions;
     DeviceSessions& devices;
     LiveHub& hub;
-    const Schema& schema;
+    Rules rules;
     Clock& clock;
     Rng& rng;
     PublicAddress address;

@@ -51,7 +51,7 @@ Result<CommitRow> Ingest::next_commit(const SetId& set, const ActorId& actor,
   row.link = author.link;
   row.body_hash = body_hash;
   row.actor = actor;
-  row.rules_version = schema_.version;
+  row.rules_version = rules_->version;
   row.judged_as = author.judged_as;
   row.received_ms = clock_.wall_ms();
   return row;

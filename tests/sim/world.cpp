@@ -102,6 +102,7 @@ void World::run() {
   check_words(book_, office_->store());
   check_blind_writes(book_, office_->store());
   check_queue(book_, office_->store());
+  check_rehearsal(office_->core().schema(), office_->store(), office_->core().clock());
   for (auto& phone : phones_) {
     check_convergence(*phone, office_->store());
     check_settled(*phone);
