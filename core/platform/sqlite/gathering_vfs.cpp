@@ -3,20 +3,26 @@
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <new>
+#include <utility>
 #include <vector>
 
 namespace daybook::sqlite {
 namespace {
 
-constexpr std::size_t kGatheredMax = 256 * 1024;  // a longer transaction is written in such pieces
+// A longer transaction is written in such pieces. SQLite's own door takes at most 128 KiB less a
+// byte at a time, and one more page (at most as large as this) may still be added to the last
+// piece.
+constexpr std::size_t kGatheredMax = 60 * 1024;
 
 // Writes that follow each other without a gap. They are dropped only once they are written: an
 // error is told to whoever made us write, and the next one who does tries again.
 struct Gathered {
   std::vector<std::uint8_t> bytes;
   sqlite3_int64 at = 0;
+  bool commit = false;  // the page to come is the last of a transaction
 
   sqlite3_int64 end() const { return at + static_cast<sqlite3_int64>(bytes.size()); }
 };
@@ -61,6 +67,13 @@ int read_file(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
   return real->pMethods->xRead(real, into, size, offset);
 }
 
+// The head of a frame says in its second word how large the file is after a commit; 0 within one
+// (https://sqlite.org/fileformat2.html#walformat).
+bool is_head_of_commit(const std::uint8_t* bytes, int size) {
+  constexpr int kFrameHeadSize = 24;
+  return size == kFrameHeadSize && (bytes[4] | bytes[5] | bytes[6] | bytes[7]) != 0;
+}
+
 int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
   Gathered& gathered = gathered_of(file);
   const bool follows = gathered.bytes.empty() || offset == gathered.end();
@@ -75,6 +88,8 @@ int write_file(sqlite3_file* file, const void* from, int size, sqlite3_int64 off
   } catch (const std::bad_alloc&) {
     return SQLITE_IOERR_NOMEM;
   }
+  // Whoever does not sync the log (synchronous=NORMAL) tells others of a commit after this write.
+  if (std::exchange(gathered.commit, is_head_of_commit(bytes, size))) return write_out(file);
   return SQLITE_OK;
 }
 

@@ -3,9 +3,8 @@
 // pages is sixteen small writes one behind the other, and here it is one. Used by Connection for
 // files it may write; the file itself and everything else go straight to the system.
 //
-// Nothing is weaker for it: what is gathered is written before the log is synced, read, measured or
-// cut, and SQLite tells other connections of a commit only after it has synced the log.
-// REQUIRES synchronous=FULL, which Connection always sets.
+// Nothing is weaker for it: what is gathered is written with the last page of a transaction, before
+// SQLite syncs the log or tells anybody of the commit, and before the log is read, measured or cut.
 #pragma once
 
 namespace daybook::sqlite {

@@ -74,7 +74,7 @@ TEST_CASE("merge: an emptied set is what its author left: an empty list or null"
 TEST_CASE("merge: a list that was written under another rule becomes a set on its first edit") {
   World world("add_wins", list({"a"}));
   RecordState state = world.state();
-  state.fields.at("f").elements.clear();
+  state.fields["f"].elements.clear();
   auto input = world.input_for({1, 1, list({"a", "b"})});
   input.current = &state;
   const auto plan = plan_merge(input);

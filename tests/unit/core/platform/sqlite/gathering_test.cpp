@@ -90,6 +90,20 @@ TEST_CASE("sqlite: what a long transaction wrote is read in it, and by others af
   CHECK(connection->check().ok());
 }
 
+TEST_CASE("sqlite: a commit that is not synced is there for others at once", "[sqlite]") {
+  const Scratch scratch;
+  auto connection = opened(scratch.file());
+  REQUIRE(connection->execute("create table t(number integer primary key, content blob)").ok());
+  REQUIRE(connection->execute("pragma synchronous=normal").ok());
+  OpenOptions looking = scratch.file();
+  looking.read_only = true;
+  const auto other = opened(looking);
+  for (int i = 0; i < 300; ++i) {
+    REQUIRE(insert(*connection, i, 1).ok());
+    CHECK(count_in(*other) == i + 1);
+  }
+}
+
 TEST_CASE("sqlite: a log that finds no room ends its transaction, and the next one begins well",
           "[sqlite]") {
   const Scratch scratch;
