@@ -130,8 +130,10 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kChangeUser: return hash_then_ask(std::move(call), std::move(reply));
     default: break;
   }
-  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : ReadRoute{};
-  if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
+  for (const auto& more : parts_.more) {
+    const auto read = more.read(call.action);
+    if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
+  }
   ask_core(std::move(call), is_page(request), reply);
 }
 
@@ -229,7 +231,9 @@ void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
   auto self = shared_from_this();
   auto handler = handler_of(call.action);
   const bool ends_group = call.action == Action::kPublishRules;
-  if (handler == nullptr && parts_.machines.core) handler = parts_.machines.core(call.action);
+  for (const auto& more : parts_.more) {
+    if (handler == nullptr) handler = more.core(call.action);
+  }
   auto tell = [page, reply](const Error& why) { reply(page ? error_page(why) : error_reply(why)); };
   if (handler == nullptr) return tell(failure(Errc::kInternal, "route", "has no handler"));
   auto work = [self, handler, call = std::move(call), reply,

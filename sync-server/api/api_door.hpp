@@ -56,10 +56,11 @@ struct ReadRoute {
   ReadNeeds needs{};
 };
 
-// Handlers of another room (sync-server/integration), by action; null for what it does not answer.
+// Handlers of another room (sync-server/integration, rules), by action; null for what it does not
+// answer.
 struct MoreHandlers {
-  CoreHandler (*core)(Action action) = nullptr;
-  ReadRoute (*read)(Action action) = nullptr;
+  CoreHandler (*core)(Action action);
+  ReadRoute (*read)(Action action);
 };
 
 // A question to the reading thread. The book it sees holds at least everything that was durable
@@ -102,7 +103,7 @@ class ApiDoor {
     // Copies the store, proves the copy and says which commit it ends with; on a worker thread,
     // because it takes its time.
     std::function<Result<BackupRow>()> copy_store;
-    MoreHandlers machines{};
+    std::vector<MoreHandlers> more{};
     // False when too many questions wait.
     std::function<bool(ReadTask)> submit_read{};
     // Takes over a live feed: answers, or opens the stream.

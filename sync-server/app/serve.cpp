@@ -100,17 +100,6 @@ Result<BackupRow> copy_book(const Config& config, const std::string& store_path,
   return row;
 }
 
-// What other rooms than the API's own answer.
-CoreHandler handler_on_core(Action action) {
-  const auto handler = rules_core(action);
-  return handler != nullptr ? handler : machines_core(action);
-}
-
-ReadRoute route_to_reader(Action action) {
-  const auto route = rules_read(action);
-  return route.handler != nullptr ? route : machines_read(action);
-}
-
 Result<void> load_programs(ServerStore& store, OfficeSessions& sessions) {
   DAYBOOK_TRY(store.begin());
   DAYBOOK_TRY(sessions.programs().load(store));
@@ -244,7 +233,7 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
           address,
           readiness,
           [this] { return copy_book(config_, store_path_, clock_, rng_); },
-          {handler_on_core, route_to_reader},
+          {{machines_core, machines_read}, {rules_core, rules_read}},
           [this](ReadTask task) { return reading_->submit(std::move(task)); },
           [this](const Call& call, http::ReplySink sink) {
             reading_->open_feed(call, std::move(sink));

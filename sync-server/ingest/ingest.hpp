@@ -165,6 +165,9 @@ class Ingest {
   static Verdict verdict_of(const Body& body, const Judgement& judgement);
 
   // commit.cpp
+  // An error of the machine, not of the set: the whole group is rolled back and everybody tries
+  // again.
+  static bool is_of_the_store(Errc code);
   Result<Receipt> take_set(const Body& body, BytesView bytes, const Digest& body_hash,
                            const Author& author, Taking* taking = nullptr);
   Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);

@@ -47,7 +47,15 @@ Result<Receipt> Ingest::judge_again(const CommitRow& recorded, const Receipt& wa
   const bool settled_before = !first && !parked;
   if (!readable || settled_before || was.verdict == Verdict::kDiscarded)
     return keep_as_recorded(recorded, was, author, first ? bytes : BytesView{});
-  return take_set(*body, first ? bytes : BytesView{}, recorded.body_hash, author);
+  auto judged = take_set(*body, first ? bytes : BytesView{}, recorded.body_hash, author);
+  if (judged.ok() || author.lineage != kOfficeLineage || is_of_the_store(judged.error().code))
+    return judged;
+  // The people at their desks would have been told so at once; their act keeps its place.
+  Receipt refused;
+  refused.verdict = Verdict::kRefused;
+  refused.reason = judged.error().detail;
+  refused.detail = judged.error().field;
+  return keep_as_recorded(recorded, refused, author, first ? bytes : BytesView{});
 }
 
 }  // namespace daybook

@@ -5,20 +5,6 @@
 #include "core/schema/rule_book.hpp"
 
 namespace daybook {
-namespace {
-
-// Memberships are kept by the paths that the rules declare, commit by commit; nothing goes over the
-// records that are there and gives them out anew.
-bool moves_records(const SchemaChange& change) {
-  switch (change.kind) {
-    case SchemaChange::Kind::kScope:
-    case SchemaChange::Kind::kFieldReference: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
-
 Result<void> check_may_follow(ServerStore& store, const Schema& now, const Schema& next) {
   if (next.name != now.name)
     return failure(Errc::kInvalid, "name", "the set in force is called " + now.name);
@@ -27,13 +13,12 @@ Result<void> check_may_follow(ServerStore& store, const Schema& now, const Schem
                    "version " + std::to_string(now.version) + " is in force; the next is higher");
   }
   for (const auto& change : compare(now, next)) {
-    if (!misreads_records(change) && !moves_records(change)) continue;
+    if (!misreads_records(change)) continue;
     DAYBOOK_ASSIGN(const auto records, store.count_records(change.collection));
     if (records == 0) continue;
     return failure(Errc::kInvalid, change.collection,
                    sentence_of(change, false) + "; " + std::to_string(records) +
-                       (misreads_records(change) ? " records would be misread"
-                                                 : " records are with people already"));
+                       " records were written and given out under the other");
   }
   return success();
 }

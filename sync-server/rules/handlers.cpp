@@ -57,6 +57,7 @@ Json json_of(const Difference& one) {
     json["rule_was"] = one.rule_was;
     json["rule_would"] = one.rule_would;
   }
+  if (!one.reason.empty()) json["reason"] = one.reason;
   json["was"] = one.was;
   json["would"] = one.would;
   json["case_was"] = one.case_was;

@@ -32,7 +32,7 @@ void count(RehearsalTally& tally, const Difference& difference) {
 Result<void> Rehearsal::Stage::put_commit(const CommitRow& row) {
   if (row.verdict == Verdict::kParked) return MemoryServerStore::put_commit(row);
   CommitRow bare = row;
-  bare.body.clear();
+  if (!bare.body.empty()) bare.body.resize(1);  // which row holds it is asked, what it says is not
   return MemoryServerStore::put_commit(bare);
 }
 
@@ -117,9 +117,11 @@ void Rehearsal::compare(const CommitRow& recorded, const Receipt& was, const Rec
   whole.commit = recorded.version;
   whole.actor = recorded.actor;
   const bool waits_now = would.verdict == Verdict::kParked;
-  if ((was.verdict == Verdict::kParked) != waits_now) {
+  const bool refused_now = would.verdict == Verdict::kRefused && was.verdict != Verdict::kRefused;
+  if ((was.verdict == Verdict::kParked) != waits_now || refused_now) {
     whole.was = name_of(was.verdict);
     whole.would = name_of(would.verdict);
+    whole.reason = would.reason.empty() ? would.detail : would.reason + " " + would.detail;
     whole.case_was = was.verdict == Verdict::kParked;
     whole.case_would = waits_now;
     return note(std::move(whole));

@@ -19,7 +19,7 @@
 #include "core/model/receipt.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/trace.hpp"
-#include "core/schema/schema.hpp"
+#include "core/schema/rule_book.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/memory/memory_server_store.hpp"
 
@@ -33,6 +33,7 @@ struct Difference {
   std::string field;
   std::string was, would;            // outcomes or verdicts, by their names
   std::string rule_was, rule_would;  // empty where nothing had to be decided
+  std::string reason;                // why a whole set would wait or be refused
   bool case_was = false, case_would = false;
 };
 
@@ -53,7 +54,6 @@ class Rehearsal {
   // out.
   Result<bool> go_on(ServerStore& book, std::size_t commits_max);
 
-  const Schema& candidate() const { return candidate_; }
   Version done() const { return done_; }
   Version through() const { return through_; }
   const RehearsalTally& tally() const { return tally_; }
@@ -62,7 +62,7 @@ class Rehearsal {
   const std::vector<Difference>& shown() const { return shown_; }  // the first kShownMax
 
  private:
-  // Keeps no bodies but those that wait.
+  // Keeps the bodies of those that wait only.
   class Stage final : public MemoryServerStore {
    public:
     Result<void> put_commit(const CommitRow& row) override;
@@ -78,7 +78,7 @@ class Rehearsal {
   void compare(const CommitRow& recorded, const Receipt& was, const Receipt& would);
   void note(Difference difference);
 
-  const Schema candidate_;
+  const RuleBook candidate_;
   Stage stage_;
   Ingest ingest_;
   std::vector<EpochRow> epochs_;  // still to be opened

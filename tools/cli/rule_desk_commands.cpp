@@ -114,7 +114,8 @@ void print_findings(const Json& json, const Words& words) {
     shown.add({std::to_string(one.at("version").get<std::uint64_t>()),
                one.at("by").get<std::string>(), what,
                side_of(one, "was", "rule_was", "case_was", words),
-               side_of(one, "would", "rule_would", "case_would", words)});
+               side_of(one, "would", "rule_would", "case_would", words) +
+                   (one.contains("reason") ? ": " + one.at("reason").get<std::string>() : "")});
   }
   std::cout << shown.text();
 }
