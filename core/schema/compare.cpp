@@ -132,6 +132,7 @@ std::pair<std::string, std::string> words_for(Kind kind) {
 std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
   std::vector<SchemaChange> changes;
   for (const CollectionSchema& now : after.collections) {
+    if (now.name == kRuleSetCollection) continue;  // headquarters' own, in no file
     const CollectionSchema* const was = before.find(now.name);
     Findings findings(changes, now.name);
     if (was == nullptr) {
@@ -144,7 +145,7 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
     compare_fields(*was, now, findings);
   }
   for (const CollectionSchema& was : before.collections) {
-    if (after.find(was.name) == nullptr)
+    if (after.find(was.name) == nullptr && was.name != kRuleSetCollection)
       changes.push_back({Kind::kCollectionRemoved, was.name, "", kind_text(was), ""});
   }
   return changes;

@@ -6,6 +6,7 @@
 #include "core/crypto/sha256.hpp"
 #include "core/model/limits.hpp"
 #include "core/schema/load_steps.hpp"
+#include "core/schema/rule_book.hpp"
 
 namespace daybook {
 namespace {
@@ -121,6 +122,8 @@ Result<Schema> load_schema(std::string_view json, std::string_view file_name) {
   }
   const SchemaPlace inside(file_name, {}, *collections);
   for (const auto& [name, node] : collections->members) {
+    if (name == kRuleSetCollection)
+      return inside.member(name, node).error("headquarters keeps its publications under this name");
     DAYBOOK_ASSIGN(auto collection, load_collection(inside.member(name, node), name));
     schema.collections.push_back(std::move(collection));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Office acts under a caller's id: carried out once, however often they come.
+#include "core/schema/rule_book.hpp"
 #include "sync-server/api/acts.hpp"
 #include "sync-server/api/call.hpp"
 
@@ -31,10 +32,8 @@ bool asks_the_same(const Body& held, const ActorId& actor, const std::vector<Off
   return true;
 }
 
-}  // namespace
-
-Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
-                         const std::optional<SetId>& id) {
+Result<Receipt> carry_out(CoreDesk& desk, const ActorId& actor,
+                          const std::vector<OfficeEdit>& edits, const std::optional<SetId>& id) {
   Office office(desk.core.ingest(), desk.store(), desk.schema(), desk.core.clock(),
                 desk.core.rng());
   if (!id) return office.act(actor, edits);
@@ -46,6 +45,22 @@ Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector
   DAYBOOK_ASSIGN(const auto last, desk.store().find_last_verdict(*id));
   if (!last) return failure(Errc::kInternal, "id", "a set without a verdict");
   return receipt_of(*last);
+}
+
+}  // namespace
+
+Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                         const std::optional<SetId>& id) {
+  for (const auto& edit : edits) {
+    if (edit.record.collection == kRuleSetCollection)
+      return failure(Errc::kForbidden, "collection", "rules are published, not written");
+  }
+  return carry_out(desk, actor, edits, id);
+}
+
+Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const OfficeEdit& publication,
+                             const std::optional<SetId>& id) {
+  return carry_out(desk, actor, {publication}, id);
 }
 
 }  // namespace daybook

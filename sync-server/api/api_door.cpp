@@ -130,8 +130,10 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kChangeUser: return hash_then_ask(std::move(call), std::move(reply));
     default: break;
   }
-  const auto read = parts_.machines.read ? parts_.machines.read(call.action) : ReadRoute{};
-  if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
+  for (const auto& more : parts_.more) {
+    const auto read = more.read(call.action);
+    if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
+  }
   ask_core(std::move(call), is_page(request), reply);
 }
 
@@ -228,7 +230,10 @@ void ApiDoor::Inside::copy_then_ask(Call call, Reply reply) {
 void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
   auto self = shared_from_this();
   auto handler = handler_of(call.action);
-  if (handler == nullptr && parts_.machines.core) handler = parts_.machines.core(call.action);
+  const bool ends_group = call.action == Action::kPublishRules;
+  for (const auto& more : parts_.more) {
+    if (handler == nullptr) handler = more.core(call.action);
+  }
   auto tell = [page, reply](const Error& why) { reply(page ? error_page(why) : error_reply(why)); };
   if (handler == nullptr) return tell(failure(Errc::kInternal, "route", "has no handler"));
   auto work = [self, handler, call = std::move(call), reply,
@@ -245,7 +250,9 @@ void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
           reply(response);
         });
   };
-  if (!submit_({std::move(work), tell})) tell(failure(Errc::kBusy));
+  CoreTask task{std::move(work), tell};
+  task.ends_group = ends_group;
+  if (!submit_(std::move(task))) tell(failure(Errc::kBusy));
 }
 
 ApiDoor::ApiDoor(Parts parts, Submit submit, Post post, RunAside run_aside)

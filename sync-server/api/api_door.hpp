@@ -13,7 +13,7 @@
 
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
-#include "core/schema/schema.hpp"
+#include "core/schema/rule_book.hpp"
 #include "sync-server/auth/device_sessions.hpp"
 #include "sync-server/auth/office_sessions.hpp"
 #include "sync-server/http/message.hpp"
@@ -56,10 +56,11 @@ struct ReadRoute {
   ReadNeeds needs{};
 };
 
-// Handlers of another room (sync-server/integration), by action; null for what it does not answer.
+// Handlers of another room (sync-server/integration, rules), by action; null for what it does not
+// answer.
 struct MoreHandlers {
-  CoreHandler (*core)(Action action) = nullptr;
-  ReadRoute (*read)(Action action) = nullptr;
+  CoreHandler (*core)(Action action);
+  ReadRoute (*read)(Action action);
 };
 
 // A question to the reading thread. The book it sees holds at least everything that was durable
@@ -94,7 +95,7 @@ class ApiDoor {
     OfficeSessions& sessions;
     DeviceSessions& devices;
     LiveHub& hub;
-    const Schema& schema;
+    Rules rules;
     Clock& clock;
     Rng& rng;
     PublicAddress address;
@@ -102,7 +103,7 @@ class ApiDoor {
     // Copies the store, proves the copy and says which commit it ends with; on a worker thread,
     // because it takes its time.
     std::function<Result<BackupRow>()> copy_store;
-    MoreHandlers machines{};
+    std::vector<MoreHandlers> more{};
     // False when too many questions wait.
     std::function<bool(ReadTask)> submit_read{};
     // Takes over a live feed: answers, or opens the stream.

@@ -47,11 +47,13 @@ struct CoreDesk {
 // A reading handler's place of work: one snapshot of the book, and the reports file, which holds at
 // least what was durable when the question came if the question said that it needs it (ReadNeeds).
 class ReportsReader;
+class Rehearsals;
 struct ReadDesk {
   ServerStore& book;
   ReportsReader& reports;
   const Schema& schema;
   const ApiDoor::Parts& parts;
+  Rehearsals* rehearsals = nullptr;  // where slow questions are answered
 };
 
 // An error leaves nothing behind that was not there before, or is of the store (then the group is
@@ -63,6 +65,9 @@ CoreHandler handler_of(Action action);
 // kAlreadyExists when the id was used for something else.
 Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
                          const std::optional<SetId>& id);
+// The same for a new rule set; the only way to one.
+Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const OfficeEdit& publication,
+                             const std::optional<SetId>& id);
 // The record as the book has it.
 Json record_json(const Schema& schema, const RecordState& state);
 

@@ -25,31 +25,45 @@ constexpr milliseconds kAskSessionsAgain{1'000};
 
 }  // namespace
 
-Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files,
-                                                            const Schema& schema,
+Result<std::unique_ptr<ReadingThread>> ReadingThread::start(const Files& files, const Rules& rules,
                                                             OfficeSessions& sessions,
                                                             Trace& trace) {
-  std::unique_ptr<ReadingThread> thread(new ReadingThread(schema, sessions, trace));
+  std::unique_ptr<ReadingThread> thread(new ReadingThread(files, rules, sessions, trace));
   {
     DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(files.book));
     DAYBOOK_TRY(book->begin());
-    DAYBOOK_ASSIGN(thread->file_, ReportsFile::open(files.reports, schema, *book));
+    DAYBOOK_ASSIGN(thread->file_, ReportsFile::open(files.reports, rules, *book));
     book->rollback();
   }
   thread->reports_at_ = thread->file_->stands_at().version;
-  DAYBOOK_ASSIGN(thread->quick_, thread->open_desk(files));
-  DAYBOOK_ASSIGN(thread->slow_, thread->open_desk(files));
+  DAYBOOK_TRY(thread->open_desk(thread->quick_));
+  DAYBOOK_TRY(thread->open_desk(thread->slow_));
   thread->rung_ = true;
   thread->quick_thread_ = std::thread([self = thread.get()] { self->run_quick(); });
   thread->slow_thread_ = std::thread([self = thread.get()] { self->run_slow(); });
   return thread;
 }
 
-Result<ReadingThread::Desk> ReadingThread::open_desk(const Files& files) {
-  Desk desk;
-  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open_to_look_on(files.book));
-  DAYBOOK_ASSIGN(desk.reports, ReportsReader::open(files.reports));
-  return desk;
+Result<void> ReadingThread::open_desk(Desk& desk) {
+  DAYBOOK_ASSIGN(desk.book, SqliteServerStore::open_to_look_on(files_.book));
+  return open_reports(desk);
+}
+
+Result<void> ReadingThread::open_reports(Desk& desk) {
+  const std::scoped_lock lock(making_reports_);
+  if (desk.reports && desk.reports_made == reports_made_) return {};
+  DAYBOOK_ASSIGN(desk.reports, ReportsReader::open(files_.reports));
+  desk.reports_made = reports_made_;
+  return {};
+}
+
+// Their columns are those of the rules. Whoever is reading goes on in the old file.
+Result<void> ReadingThread::make_reports_anew() {
+  const std::scoped_lock lock(making_reports_);
+  file_.reset();
+  DAYBOOK_ASSIGN(file_, ReportsFile::open(files_.reports, rules_, *quick_.book));
+  ++reports_made_;
+  return {};
 }
 
 ReadingThread::~ReadingThread() { stop(); }
@@ -105,7 +119,9 @@ void ReadingThread::answer(Desk& desk, const ReadTask& task) {
   const auto begun = desk.book->begin();
   if (!begun.ok())
     trace_.note(TraceLevel::kError, "reading.book", {{"error", to_string(begun.error())}});
-  ReadDesk place{*desk.book, *desk.reports, schema_, *parts_};
+  if (const auto opened = open_reports(desk); !opened.ok())
+    trace_.note(TraceLevel::kError, "reading.reports", {{"error", to_string(opened.error())}});
+  ReadDesk place{*desk.book, *desk.reports, rules_, *parts_, &rehearsals_};
   task.run(place);
   desk.book->rollback();
 }
@@ -115,7 +131,10 @@ void ReadingThread::follow() {
   while (!is_stopping()) {
     if (!quick_.book->begin().ok()) return;
     const auto head = quick_.book->head();
-    const auto stands = file_->follow(*quick_.book, kCommitsAtOnce);
+    const bool fits = file_ && file_->rules().digest == rules_->digest;
+    const auto made = fits ? success() : make_reports_anew();
+    const auto stands =
+        made.ok() ? file_->follow(*quick_.book, kCommitsAtOnce) : Result<StoreHead>(made.error());
     quick_.book->rollback();
     if (!stands.ok() || !head.ok()) {
       trace_.note(TraceLevel::kError, "reading.reports",
@@ -130,7 +149,7 @@ void ReadingThread::follow() {
 // True while a reader has not taken all there is.
 bool ReadingThread::pump() {
   bool behind = streams_.size() > 0 && quick_.book->begin().ok();
-  if (behind) behind = streams_.pump(*quick_.book, schema_);
+  if (behind) behind = streams_.pump(*quick_.book, rules_);
   quick_.book->rollback();
   streams_now_ = streams_.size();
   return behind;

@@ -17,6 +17,7 @@
 #include "sync-server/integration/feed_streams.hpp"
 #include "sync-server/reports/reports_file.hpp"
 #include "sync-server/reports/reports_reader.hpp"
+#include "sync-server/rules/rehearsals.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
 namespace daybook {
@@ -28,7 +29,7 @@ class ReadingThread {
     std::string reports;
   };
   // Opens both files; the reports file is made when it is not there or does not fit.
-  static Result<std::unique_ptr<ReadingThread>> start(const Files& files, const Schema& schema,
+  static Result<std::unique_ptr<ReadingThread>> start(const Files& files, const Rules& rules,
                                                       OfficeSessions& sessions, Trace& trace);
   ~ReadingThread();  // as stop()
 
@@ -50,10 +51,13 @@ class ReadingThread {
   struct Desk {
     std::unique_ptr<SqliteServerStore> book;
     std::unique_ptr<ReportsReader> reports;
+    std::uint64_t reports_made = 0;  // which file that is
   };
-  ReadingThread(const Schema& schema, OfficeSessions& sessions, Trace& trace)
-      : schema_(schema), trace_(trace), streams_(sessions) {}
-  Result<Desk> open_desk(const Files& files);
+  ReadingThread(const Files& files, const Rules& rules, OfficeSessions& sessions, Trace& trace)
+      : files_(files), rules_(rules), trace_(trace), streams_(sessions) {}
+  Result<void> open_desk(Desk& desk);
+  Result<void> open_reports(Desk& desk);
+  Result<void> make_reports_anew();
   void run_quick();
   void run_slow();
   void answer(Desk& desk, const ReadTask& task);
@@ -61,13 +65,17 @@ class ReadingThread {
   bool is_stopping();
   bool pump();
 
-  const Schema& schema_;
+  const Files files_;
+  const Rules rules_;
   Trace& trace_;
   const ApiDoor::Parts* parts_ = nullptr;
   FeedStreams streams_;
   std::unique_ptr<ReportsFile> file_;
+  std::mutex making_reports_;  // while there is no whole file to open
+  std::uint64_t reports_made_ = 0;
   Desk quick_;
   Desk slow_;
+  Rehearsals rehearsals_;  // of the slow thread
 
   std::mutex mutex_;
   std::condition_variable quick_waiting_;

@@ -26,6 +26,7 @@
 #include "sync-server/integration/webhook_courier.hpp"
 #include "sync-server/net/listener.hpp"
 #include "sync-server/net/tls.hpp"
+#include "sync-server/rules/handlers.hpp"
 #include "sync-server/store/sqlite/backup.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
@@ -133,7 +134,6 @@ class House {
   OsRng rng_;
   Metrics metrics_;
   JsonLog log_;
-  Schema schema_;
   std::string store_path_;
   std::unique_ptr<SqliteServerStore> store_;
   std::optional<LastKnown> last_known_;
@@ -167,14 +167,14 @@ Result<void> House::open() {
 }
 
 Result<void> House::open_book() {
-  DAYBOOK_ASSIGN(schema_, load_schema_of(config_));
+  DAYBOOK_ASSIGN(const auto rules, load_schema_of(config_));
   store_path_ = config_.path_of(config_.store);
   DAYBOOK_ASSIGN(store_, SqliteServerStore::open({.path = store_path_}));
   DAYBOOK_ASSIGN(auto last_known, LastKnown::open(store_path_));
   last_known_.emplace(std::move(last_known));
   DAYBOOK_ASSIGN(auto secret, secret_of(*store_, rng_));
   device_sessions_.emplace(std::move(secret), clock_, rng_);
-  core_.emplace(*store_, schema_, clock_, rng_, log_);
+  core_.emplace(*store_, rules, clock_, rng_, log_);
   DAYBOOK_TRY(core_->open(last_known_->read()));
   last_known_->write(core_->durable_head());
   return load_programs(*store_, office_sessions_);
@@ -182,15 +182,15 @@ Result<void> House::open_book() {
 
 Result<void> House::open_reading() {
   DAYBOOK_ASSIGN(reading_, ReadingThread::start({store_path_, config_.path_of(config_.reports)},
-                                                schema_, office_sessions_, log_));
+                                                core_->rules(), office_sessions_, log_));
   DAYBOOK_ASSIGN(webhook_book_, SqliteServerStore::open_to_look_on(store_path_));
   core_thread_.emplace(*core_, hub_, *last_known_, metrics_, [this] {
     reading_->ring();
     if (auto* courier = courier_told_.load()) courier->ring();
   });
-  courier_.emplace(
-      WebhookCourier::Parts{*webhook_book_, schema_, clock_, rng_, log_, webhook_sender(config_),
-                            [this](CoreTask task) { return submit(std::move(task)); }});
+  courier_.emplace(WebhookCourier::Parts{
+      *webhook_book_, core_->rules(), clock_, rng_, log_, webhook_sender(config_),
+      [this](CoreTask task) { return submit(std::move(task)); }});
   courier_told_ = &*courier_;
   return {};
 }
@@ -227,13 +227,13 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
   return {office_sessions_,
           *device_sessions_,
           hub_,
-          schema_,
+          core_->rules(),
           clock_,
           rng_,
           address,
           readiness,
           [this] { return copy_book(config_, store_path_, clock_, rng_); },
-          {machines_core, machines_read},
+          {{machines_core, machines_read}, {rules_core, rules_read}},
           [this](ReadTask task) { return reading_->submit(std::move(task)); },
           [this](const Call& call, http::ReplySink sink) {
             reading_->open_feed(call, std::move(sink));

@@ -18,6 +18,7 @@ constexpr RoleSet kAdmins = bit(Role::kAdmin);
 
 constexpr std::uint32_t kSmall = 64 * 1024;
 constexpr std::uint32_t kRecord = 1024 * 1024;
+constexpr std::uint32_t kRuleSet = 5 * 1024 * 1024;  // 4 MiB of JSON inside JSON
 
 constexpr RouteKind kOpen = RouteKind::kOpen;
 constexpr RouteKind kApi = RouteKind::kApi;
@@ -70,6 +71,12 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/rule-sets", kApi, kReaders, Action::kListRuleSets, Scope::kReadRecords},
     Route{"GET", "/api/rule-sets/{version}", kApi, kReaders, Action::kShowRuleSet,
           Scope::kReadRecords},
+    Route{"POST", "/api/rule-sets", kApi, kAdmins, Action::kPublishRules, Scope::kOperate,
+          kRuleSet},
+    Route{"POST", "/api/rehearsals", kApi, kStaff, Action::kBeginRehearsal, Scope::kReadRecords,
+          kRuleSet},
+    Route{"POST", "/api/rehearsals/{id}", kApi, kStaff, Action::kGoOnRehearsing,
+          Scope::kReadRecords, kSmall},
     // What machines ask for.
     Route{"POST", "/api/sets", kApi, kEditors, Action::kPostSet, Scope::kWriteRecords, kRecord},
     Route{"GET", "/api/feed", kApi, kReaders, Action::kFeed, Scope::kFeed},
@@ -87,6 +94,7 @@ constexpr std::array kRoutes = {
     // What people must decide.
     Route{"GET", "/api/cases", kApi, kReaders, Action::kListCases, Scope::kCases},
     Route{"GET", "/api/cases/{number}", kApi, kReaders, Action::kShowCase, Scope::kCases},
+    Route{"GET", "/api/cases/{number}/rule", kApi, kReaders, Action::kProposeRule, Scope::kCases},
     Route{"POST", "/api/cases/{number}/resolve", kApi, kSettlers, Action::kResolveCase,
           Scope::kCases, kRecord},
     Route{"GET", "/api/parked", kApi, kStaff, Action::kListParked, Scope::kCases},

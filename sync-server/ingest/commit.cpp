@@ -8,12 +8,6 @@
 namespace daybook {
 namespace {
 
-// Errors of the machine, not of the set: the whole group is rolled back and everybody tries again.
-bool is_of_the_store(Errc code) {
-  return code == Errc::kIo || code == Errc::kDiskFull || code == Errc::kCorrupt ||
-         code == Errc::kBusy;
-}
-
 // The sender has its own values in its body; in the receipt they are a reminder, and a reminder
 // need not be long.
 constexpr std::size_t kOwnValueSizeMax = 4096;
@@ -40,6 +34,11 @@ bool told(const FieldPlan& plan) {
 
 }  // namespace
 
+bool Ingest::is_of_the_store(Errc code) {
+  return code == Errc::kIo || code == Errc::kDiskFull || code == Errc::kCorrupt ||
+         code == Errc::kBusy;
+}
+
 Result<CommitRow> Ingest::next_commit(const SetId& set, const ActorId& actor,
                                       const Digest& body_hash, const Author& author) {
   DAYBOOK_ASSIGN(const auto head, store_.head());
@@ -51,7 +50,7 @@ Result<CommitRow> Ingest::next_commit(const SetId& set, const ActorId& actor,
   row.link = author.link;
   row.body_hash = body_hash;
   row.actor = actor;
-  row.rules_version = schema_.version;
+  row.rules_version = rules_->version;
   row.judged_as = author.judged_as;
   row.received_ms = clock_.wall_ms();
   return row;

@@ -20,7 +20,7 @@
 #include "core/model/receipt.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/trace.hpp"
-#include "core/schema/schema.hpp"
+#include "core/schema/rule_book.hpp"
 #include "core/wire/message.hpp"
 #include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
@@ -39,8 +39,8 @@ struct Admission {
 
 class Ingest {
  public:
-  Ingest(ServerStore& store, const Schema& schema, Clock& clock, Trace& trace)
-      : store_(store), schema_(schema), clock_(clock), trace_(trace), membership_(schema, store) {}
+  Ingest(ServerStore& store, const Rules& rules, Clock& clock, Trace& trace)
+      : store_(store), rules_(rules), clock_(clock), trace_(trace), membership_(rules, store) {}
 
   // A device's contact: registers incarnations that begin, compares the chain, admits the batch.
   // Every set of it that is new gets its commit. An error is the store's; then the caller rolls
@@ -55,6 +55,11 @@ class Ingest {
   // further receipt.
   Result<Receipt> release_parked(const SetId& set);
   Result<Receipt> discard_parked(const SetId& set, const ActorId& by, const std::string& reason);
+
+  // A row of the log under the rules of this ingest, as its author was judged then: what becomes of
+  // it here. `was`: what became of it there; `bytes`: its body. REQUIRES: the rows before it went
+  // the same way.
+  Result<Receipt> judge_again(const CommitRow& recorded, const Receipt& was, BytesView bytes);
 
   // After an unclean stop: few sets of a device share a transaction at first; one that runs alone
   // is counted before it is tried, and one that was alone three times is parked unseen.
@@ -160,6 +165,9 @@ class Ingest {
   static Verdict verdict_of(const Body& body, const Judgement& judgement);
 
   // commit.cpp
+  // An error of the machine, not of the set: the whole group is rolled back and everybody tries
+  // again.
+  static bool is_of_the_store(Errc code);
   Result<Receipt> take_set(const Body& body, BytesView bytes, const Digest& body_hash,
                            const Author& author, Taking* taking = nullptr);
   Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);
@@ -172,6 +180,11 @@ class Ingest {
   Result<CommitRow> next_commit(const SetId& set, const ActorId& actor, const Digest& body_hash,
                                 const Author& author);
 
+  // replay.cpp
+  Result<Author> author_as_recorded(const CommitRow& recorded);
+  Result<Receipt> keep_as_recorded(const CommitRow& recorded, const Receipt& was,
+                                   const Author& author, BytesView bytes);
+
   // parking.cpp
   Result<Receipt> park(const Body& body, CommitRow row, const Author& author,
                        const Obstacle& obstacle);
@@ -183,7 +196,7 @@ class Ingest {
                                          const ActorId& actor, Version commit);
 
   ServerStore& store_;
-  const Schema& schema_;
+  Rules rules_;
   Clock& clock_;
   Trace& trace_;
   Membership membership_;

@@ -115,7 +115,7 @@ Result<std::optional<Ingest::Obstacle>> Ingest::find_unknown_reference(const Bod
   };
   for (std::size_t i = 0; i < body.changes.size() && !obstacle; ++i) {
     const auto& change = body.changes[i];
-    const auto* collection = schema_.find(change.record.collection);
+    const auto* collection = rules_->find(change.record.collection);
     if (collection == nullptr) continue;
     const std::string place = "changes[" + std::to_string(i) + "]";
     for (const auto& [name, value] : change.created)
@@ -138,12 +138,12 @@ std::vector<Ingest::Work> Ingest::works_of(const Body& body) const {
   for (const auto& change : body.changes) {
     auto& work = of(change.record);
     work.change = &change;
-    if (const auto* collection = schema_.find(change.record.collection)) {
+    if (const auto* collection = rules_->find(change.record.collection)) {
       for (auto& event : events_of(*collection, change)) work.events.push_back(std::move(event));
     }
   }
   for (const auto& change : body.changes) {
-    for (auto& about : events_of_fact(schema_, change))
+    for (auto& about : events_of_fact(rules_, change))
       of(about.record).events.push_back(std::move(about.event));
   }
   for (const auto& claim : body.claims) of(claim.record).claims.push_back(&claim);
@@ -153,10 +153,15 @@ std::vector<Ingest::Work> Ingest::works_of(const Body& body) const {
 auto Ingest::judge(const Body& body, const Author& author, Version commit, const Taking* taking)
     -> Judging<Judgement> {
   using Answer = std::variant<Judgement, Obstacle>;
-  if (const auto fits = check_against(schema_, body, false); !fits.ok()) {
+  if (const auto fits = check_against(rules_, body, false); !fits.ok()) {
     return Answer(Obstacle{std::string(name_of(fits.error().code)), fits.error().field, {}});
   }
   if (author.lineage != kOfficeLineage) {
+    for (const auto& change : body.changes) {
+      if (change.record.collection == kRuleSetCollection)
+        return Answer(
+            Obstacle{std::string(name_of(Errc::kUnknownCollection)), change.record.collection, {}});
+    }
     DAYBOOK_ASSIGN(auto waits_for, parked_predecessors(body, author));
     if (!waits_for.empty()) return Answer(Obstacle{"depends_on_parked", "", std::move(waits_for)});
     for (const auto& id : body.depends) {
@@ -195,7 +200,7 @@ auto Ingest::judge_record(const Author& author, Work work, Version commit) -> Ju
     judged.late = sighting.late;
   }
   MergeInput& input = judged.input;
-  input.collection = schema_.find(work.record.collection);
+  input.collection = rules_->find(work.record.collection);
   if (input.collection == nullptr)
     return Answer(Obstacle{"unknown_collection", work.record.collection, {}});
   input.side = (author.judged_as & kJudgedAsOffice) != 0 ? Side::kOffice : Side::kTechnician;

@@ -63,7 +63,7 @@ Result<std::vector<SetId>> Ingest::parked_predecessors(const Body& body, const A
         DAYBOOK_ASSIGN(const auto held, store_.find_set(row.set));
         const auto earlier =
             held ? decode_body(held->body) : Result<Body>(failure(Errc::kNotFound));
-        depends = earlier.ok() && builds_upon(schema_, body, *earlier);
+        depends = earlier.ok() && builds_upon(rules_, body, *earlier);
       }
       if (depends) waits_for.push_back(row.set);
     }

@@ -29,8 +29,6 @@ ReadRoute machines_read(Action action) {
     case Action::kSql: return {answer_sql, kReportsSlowly};
     case Action::kFeed: return {feed_page};
     case Action::kMetrics: return {show_metrics};
-    case Action::kListRuleSets: return {list_rule_sets};
-    case Action::kShowRuleSet: return {show_rule_set};
     default: return {};
   }
 }

@@ -20,9 +20,6 @@ Result<http::Response> export_records(const Call& call, ReadDesk& desk);
 Result<http::Response> answer_sql(const Call& call, ReadDesk& desk);
 // feed_page.cpp
 Result<http::Response> feed_page(const Call& call, ReadDesk& desk);
-// rule_sets.cpp
-Result<http::Response> list_rule_sets(const Call& call, ReadDesk& desk);
-Result<http::Response> show_rule_set(const Call& call, ReadDesk& desk);
 // metrics_page.cpp
 Result<http::Response> show_metrics(const Call& call, ReadDesk& desk);
 // office_sets.cpp

@@ -116,7 +116,7 @@ Result<WebhookCourier::Delivery> WebhookCourier::pack(const WebhookRow& row) {
   Delivery delivery{row, row.delivered, {}};
   const WantedCollections wanted(row.collections.begin(), row.collections.end());
   std::string text;
-  DAYBOOK_ASSIGN(delivery.through, tell_commits(parts_.book, parts_.schema, wanted, row.delivered,
+  DAYBOOK_ASSIGN(delivery.through, tell_commits(parts_.book, parts_.rules, wanted, row.delivered,
                                                 {kCommitsMax, kBodySizeMax, kCommitsLookedAt},
                                                 [&](const std::string& line, const CommitRow&) {
                                                   text += line + "\n";

@@ -37,7 +37,7 @@ class WebhookCourier {
  public:
   struct Parts {
     ServerStore& book;  // read-only, for nobody else
-    const Schema& schema;
+    Rules rules;
     Clock& clock;
     Rng& rng;  // of any thread
     Trace& trace;

@@ -32,6 +32,7 @@ class ReportsFile {
   // stands now. `book` as above.
   Result<StoreHead> follow(ServerStore& book, std::size_t commits_max);
 
+  const Schema& rules() const { return schema_; }
   const StoreHead& stands_at() const { return stands_at_; }
 
  private:

@@ -23,7 +23,7 @@ std::optional<Uuid> reference_in(const Value& value) {
 
 Membership::Paths Membership::paths_of(const RecordState& state) const {
   Paths paths;
-  const auto* collection = schema_.find(state.record.collection);
+  const auto* collection = rules_->find(state.record.collection);
   if (collection == nullptr) return paths;
   if (collection->shared) paths.roots.insert(kSharedScope);
   if (const auto* owner = value_of(state, collection->scope_field);
@@ -47,7 +47,7 @@ Membership::Paths Membership::paths_of(const RecordState& state) const {
 }
 
 std::optional<Uuid> Membership::parent_of(const RecordState& state) const {
-  const auto* collection = schema_.find(state.record.collection);
+  const auto* collection = rules_->find(state.record.collection);
   if (collection == nullptr || collection->parent.empty()) return std::nullopt;
   const auto* value = value_of(state, collection->parent);
   return value == nullptr ? std::nullopt : reference_in(*value);
@@ -63,7 +63,7 @@ Result<std::set<std::string>> Membership::live_scopes_of(const RecordRef& record
 }
 
 bool Membership::leads_alike(const RecordState& before, const RecordState& after) const {
-  const auto* collection = schema_.find(after.record.collection);
+  const auto* collection = rules_->find(after.record.collection);
   if (collection == nullptr) return true;
   const auto same = [&](const std::string& field) {
     const auto* was = value_of(before, field);
@@ -175,7 +175,7 @@ Result<void> Membership::spread(const std::string& scope, const RecordRef& recor
 }
 
 bool Membership::follows(const std::string& collection) const {
-  const auto* known = schema_.find(collection);
+  const auto* known = rules_->find(collection);
   return known != nullptr && std::any_of(known->fields.begin(), known->fields.end(),
                                          [](const FieldSchema& field) { return field.follow; });
 }

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/base/result.hpp"
-#include "core/schema/schema.hpp"
+#include "core/schema/rule_book.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -23,7 +23,7 @@ enum class Standing : std::uint8_t { kNever, kFormer, kPresent };
 
 class Membership {
  public:
-  Membership(const Schema& schema, ServerStore& store) : schema_(schema), store_(store) {}
+  Membership(const Rules& rules, ServerStore& store) : rules_(rules), store_(store) {}
 
   // `before` is null when the commit created the record. REQUIRES: store_.put_record(after,
   // parent_of(after)) was called.
@@ -60,7 +60,7 @@ class Membership {
   Result<void> follow_differences(const std::string& scope, const Paths& was, const Paths& is,
                                   Version commit);
 
-  const Schema& schema_;
+  Rules rules_;
   ServerStore& store_;
   std::set<std::string> touched_;
   const RecordState* at_hand_ = nullptr;  // the record that is changing: need not be read again

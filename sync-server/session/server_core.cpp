@@ -2,20 +2,23 @@
 #include "sync-server/session/server_core.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/hex.hpp"
 #include "core/model/cbor.hpp"
+#include "core/schema/load.hpp"
 #include "core/wire/protocol_version.hpp"
+#include "sync-server/office/publication.hpp"
 
 namespace daybook {
-ServerCore::ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng,
+ServerCore::ServerCore(ServerStore& store, const Schema& rules, Clock& clock, Rng& rng,
                        Trace& trace)
     : store_(store),
-      schema_(schema),
+      rules_(rules),
       clock_(clock),
       rng_(rng),
       trace_(trace),
-      ingest_(store, schema, clock, trace),
+      ingest_(store, rules_, clock, trace),
       feed_(store),
       live_pages_(store, feed_) {}
 
@@ -45,13 +48,59 @@ Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
   }
   const std::uint8_t running = 0;
   DAYBOOK_TRY(store_.put_setting("clean_stop", {&running, 1}));
-  DAYBOOK_ASSIGN(durable_head_, store_.head());
-  const auto newest = store_.newest_schema();
-  if (newest.ok() && (!*newest || (*newest)->digest != schema_.digest)) {
-    DAYBOOK_TRY(store_.put_schema({schema_.version, schema_.digest, schema_.source}));
-  }
-  return store_.commit();
+  DAYBOOK_TRY(settle_rules());
+  DAYBOOK_ASSIGN(const auto opened, store_.head());
+  DAYBOOK_TRY(store_.commit());
+  group_done(opened);
+  told_of_rules_ = true;  // whoever calls from now on asks
+  return {};
 }
+
+// The set that was handed to us against the one that the book was last kept under.
+Result<void> ServerCore::settle_rules() {
+  const Schema& given = rules_.in_force();
+  DAYBOOK_ASSIGN(const auto held, store_.newest_schema());
+  if (!held) return store_.put_schema({given.version, given.digest, given.source});
+  if (held->digest == given.digest) return {};
+  DAYBOOK_ASSIGN(auto kept, load_schema(held->json, "stored rules"));
+  if (held->version == given.version) {
+    return failure(Errc::kInvalid, "schema.version",
+                   "the book is kept under another set with version " +
+                       std::to_string(given.version) + "; a changed one needs a higher version");
+  }
+  if (held->version > given.version) {
+    trace_.note(TraceLevel::kInfo, "rules.in_force",
+                {{"version", static_cast<std::int64_t>(held->version)},
+                 {"file", static_cast<std::int64_t>(given.version)}});
+    rules_.put_in_force(std::move(kept));
+    return {};
+  }
+  DAYBOOK_TRY(check_may_follow(store_, kept, given));
+  Schema next = given;
+  rules_.put_in_force(std::move(kept));
+  Office office(ingest_, store_, rules_.in_force(), clock_, rng_);
+  DAYBOOK_ASSIGN(const auto receipt,
+                 office.act("daybookd", {publication_of(next, held->version, "schema file")}));
+  static_cast<void>(receipt);
+  return put_rules(std::move(next));
+}
+
+Result<void> ServerCore::put_rules(Schema next) {
+  DAYBOOK_TRY(store_.put_schema({next.version, next.digest, next.source}));
+  next_rules_ = std::move(next);
+  return {};
+}
+
+void ServerCore::group_done(const StoreHead& head) {
+  durable_head_ = head;
+  if (!next_rules_) return;
+  trace_.note(TraceLevel::kInfo, "rules.published",
+              {{"version", static_cast<std::int64_t>(next_rules_->version)}});
+  rules_.put_in_force(*std::exchange(next_rules_, std::nullopt));
+  told_of_rules_ = false;
+}
+
+void ServerCore::group_undone() { next_rules_.reset(); }
 
 Result<void> ServerCore::close() {
   DAYBOOK_TRY(store_.begin());
@@ -81,8 +130,8 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
   reply.push = admission.status;
   reply.stored = admission.stored;
   if (admission.sets_new > 0) touched_.insert(receipt_scope_of(device.device));
-  reply.schema_version = schema_.version;
-  reply.schema_digest = schema_.digest;
+  reply.schema_version = schema().version;
+  reply.schema_digest = schema().digest;
   // A leaver's key may only deposit: the answer is that it was stored, and nothing else.
   const bool serves = device.status == DeviceStatus::kActive;
   // What this very request brought no longer waits on the phone.
@@ -90,7 +139,7 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
   DAYBOOK_TRY(note_contact(device, request, all_here, contact));
   if (!serves) return reply;
 
-  if (request.schema_digest != schema_.digest) reply.schema = schema_.source;
+  if (request.schema_digest != schema().digest) reply.schema = schema().source;
   DAYBOOK_ASSIGN(reply.fork, fork_of(request));
   if (!request.witnesses.empty()) DAYBOOK_TRY(take_witnesses(device, request.witnesses));
   DAYBOOK_ASSIGN(reply.safe, safe_point_of(device, request.newest.incarnation));
@@ -105,6 +154,8 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
 
 std::vector<std::optional<Bytes>> ServerCore::calls_for(const std::vector<DeviceId>& devices) {
   std::vector<std::optional<Bytes>> calls(devices.size(), Bytes());
+  // No page says that the rules have changed: everybody asks.
+  if (!std::exchange(told_of_rules_, true)) return calls;
   if (devices.empty() || !store_.begin().ok()) return calls;
   for (std::size_t i = 0; i < devices.size(); ++i) {
     auto call = live_pages_.call_for(devices[i]);
@@ -122,6 +173,7 @@ std::set<std::string> ServerCore::take_touched() {
   auto all = ingest_.membership().take_touched();
   all.merge(touched_);
   touched_.clear();
+  if (!told_of_rules_) all.insert(kSharedScope);
   return all;
 }
 
@@ -280,12 +332,13 @@ Result<std::vector<AfterCommit>> run_tasks(ServerCore& core, const std::vector<C
     core.store().rollback();
     return std::move(committed).error();
   }
-  if (head.ok()) core.set_durable_head(*head);
+  core.group_done(head.ok() ? *head : core.durable_head());
   return afterwards;
 }
 
 std::set<std::string> run_one_group(ServerCore& core, const std::vector<CoreTask>& tasks) {
   auto afterwards = run_tasks(core, tasks);
+  if (!afterwards.ok()) core.group_undone();
   auto touched = core.take_touched();
   if (!afterwards.ok()) {
     core.trace().note(TraceLevel::kError, "store.group_failed",
@@ -309,8 +362,9 @@ std::set<std::string> run_group(ServerCore& core, std::vector<CoreTask> tasks) {
   for (auto& task : tasks) {
     const bool alone = !task.device.is_zero() && core.ingest().trial().is_on_trial(task.device);
     if (alone) run();
+    const bool last = alone || task.ends_group;
     group.push_back(std::move(task));
-    if (alone) run();
+    if (last) run();
   }
   run();
   return touched;

@@ -18,7 +18,7 @@
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
 #include "core/ports/trace.hpp"
-#include "core/schema/schema.hpp"
+#include "core/schema/rule_book.hpp"
 #include "core/wire/message.hpp"
 #include "sync-server/feed/feed.hpp"
 #include "sync-server/ingest/ingest.hpp"
@@ -37,12 +37,13 @@ class GroupWatch {
 
 class ServerCore {
  public:
-  ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng, Trace& trace);
+  // `rules`: the set to begin with; open() may put another in force.
+  ServerCore(ServerStore& store, const Schema& rules, Clock& clock, Rng& rng, Trace& trace);
 
   // Before anything is served. Opens the first epoch of a new store; opens a new epoch when the
   // store is not what this server last knew (`last_known`, kept outside the store; empty on the
-  // first start); puts every device on trial when the last stop was not
-  // clean.
+  // first start); puts every device on trial when the last stop was not clean. A newer rule set
+  // than the book's is published, an older one gives way to the book's.
   Result<void> open(const std::optional<StoreHead>& last_known);
   // The last thing before a graceful stop.
   Result<void> close();
@@ -54,10 +55,14 @@ class ServerCore {
   Result<wire::SyncReply> sync(const wire::SyncRequest& request);
   // A person's change set; `settles` when it decides a case.
   Result<Receipt> office(const Body& body, bool settles);
+  // A set that was published in this group; in force for everything after it. The task that calls
+  // this ends its group (CoreTask::ends_group).
+  Result<void> put_rules(Schema next);
 
   Ingest& ingest() { return ingest_; }
   ServerStore& store() { return store_; }
-  const Schema& schema() const { return schema_; }
+  const Schema& schema() const { return rules_.in_force(); }
+  const RuleBook& rules() const { return rules_; }
   Clock& clock() { return clock_; }
   Rng& rng() { return rng_; }
   Trace& trace() { return trace_; }
@@ -67,7 +72,9 @@ class ServerCore {
 
   // Where the store stood after the last group that became durable.
   const StoreHead& durable_head() const { return durable_head_; }
-  void set_durable_head(const StoreHead& head) { durable_head_ = head; }
+  // The group is durable, up to `head`; or nothing of it was done.
+  void group_done(const StoreHead& head);
+  void group_undone();
 
   // Scopes in which something moved in this group, with the devices' own receipt scopes; cleared by
   // the call.
@@ -82,6 +89,7 @@ class ServerCore {
 
  private:
   Result<std::optional<wire::Fork>> fork_of(const wire::SyncRequest& request);
+  Result<void> settle_rules();
   Result<bool> knows_cursor(const Cursor& cursor);
   Result<void> note_contact(const DeviceRow& device, const wire::SyncRequest& request,
                             bool all_here, const std::optional<ContactRow>& before);
@@ -91,7 +99,9 @@ class ServerCore {
                                                      const IncarnationId& incarnation);
 
   ServerStore& store_;
-  const Schema& schema_;
+  RuleBook rules_;
+  std::optional<Schema> next_rules_;  // published in the open group
+  bool told_of_rules_ = true;         // phones were rung for the newest set
   Clock& clock_;
   Rng& rng_;
   Trace& trace_;
@@ -113,6 +123,8 @@ struct CoreTask {
   std::function<void(const Error& why)> failed;
   // Whose sets it brings; zero when it brings none.
   DeviceId device{};
+  // What comes after it must see it done.
+  bool ends_group = false;
 };
 
 // Runs tasks as one group: one transaction, one fsync. Returns the touched scopes (empty when

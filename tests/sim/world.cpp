@@ -102,6 +102,9 @@ void World::run() {
   check_words(book_, office_->store());
   check_blind_writes(book_, office_->store());
   check_queue(book_, office_->store());
+  // Whose device it was when a set came is not in the log; daybookd gives no device to another.
+  if (plan_.hand_over == 0)
+    check_rehearsal(office_->core().schema(), office_->store(), office_->core().clock());
   for (auto& phone : phones_) {
     check_convergence(*phone, office_->store());
     check_settled(*phone);

@@ -9,6 +9,7 @@
 #include "core/base/hex.hpp"
 #include "core/schema/compare.hpp"
 #include "core/schema/load.hpp"
+#include "tools/cli/rule_desk_commands.hpp"
 
 namespace daybook::cli {
 namespace {
@@ -107,6 +108,7 @@ void declare_rules(CLI::App& app, Wish& wish, Command& chosen) {
   auto* diff = rules->add_subcommand("diff", "Two of them in plain words 比较");
   diff->add_option("files", wish.files, "OLD NEW")->required()->expected(2);
   diff->callback([&] { chosen = compare_rules; });
+  declare_rule_desk(*rules, wish, chosen);
 }
 
 }  // namespace daybook::cli

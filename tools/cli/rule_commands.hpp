@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `daybook rules …`: rule sets as files, before anybody publishes them. Needs no server. One
-// thread.
+// `daybook rules …`: rule sets as files, checked and compared without a server; those that the
+// server answers are declared with them (rule_desk_commands.hpp). One thread.
 #pragma once
 
 #include "tools/cli/commands.hpp"

@@ -48,6 +48,9 @@ bool is_at_rest(Phone& phone, ServerStore& store, std::string* why);
 void check_convergence(Phone& phone, ServerStore& store);
 void check_queue(const Book& book, ServerStore& store);
 
+// rehearsal.cpp, at rest: the same rules judge the whole history the same way again.
+void check_rehearsal(const Schema& rules, ServerStore& store, Clock& clock);
+
 // clocks.cpp: what the server decided, without anything that a clock may have written.
 std::string outcome_of(ServerStore& store);
 

@@ -281,7 +281,9 @@ TEST_CASE("api: every route is answered in one place") {
     const int places = (loops.contains(route.action) ? 1 : 0) +
                        (handler_of(route.action) != nullptr ? 1 : 0) +
                        (machines_core(route.action) != nullptr ? 1 : 0) +
-                       (machines_read(route.action).handler != nullptr ? 1 : 0);
+                       (machines_read(route.action).handler != nullptr ? 1 : 0) +
+                       (rules_core(route.action) != nullptr ? 1 : 0) +
+                       (rules_read(route.action).handler != nullptr ? 1 : 0);
     CHECK(places == 1);
   }
 }

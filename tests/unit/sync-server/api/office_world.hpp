@@ -13,6 +13,8 @@
 #include "sync-server/integration/handlers.hpp"
 #include "sync-server/reports/reports_file.hpp"
 #include "sync-server/reports/reports_reader.hpp"
+#include "sync-server/rules/handlers.hpp"
+#include "sync-server/rules/rehearsals.hpp"
 #include "tests/support/server_world.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -43,13 +45,13 @@ class OfficeWorld {
             {sessions,
              devices,
              hub,
-             world.schema,
+             world.core->rules(),
              world.clock,
              world.rng,
              {"https://127.0.0.1:8443", Digest{}},
              [this] { return readiness; },
              [this] { return copied(); },
-             {machines_core, machines_read},
+             {{machines_core, machines_read}, {rules_core, rules_read}},
              [this](const ReadTask& task) { return read(task); },
              [](const Call&, const http::ReplySink&) {},
              operations()},
@@ -128,6 +130,7 @@ class OfficeWorld {
   TemporaryFolder folder;
   std::unique_ptr<ReportsFile> reports_file;
   std::unique_ptr<ReportsReader> reports_reader;
+  Rehearsals rehearsals;
   std::optional<ApiDoor::Parts> own_parts;
   ApiDoor door;
 
@@ -148,11 +151,11 @@ class OfficeWorld {
   bool read(const ReadTask& task) {
     if (queue_full) return false;
     if (!reports_file) {
-      reports_file = must(ReportsFile::open(folder.file("reports.db"), world.schema, world.store));
+      reports_file = must(ReportsFile::open(folder.file("reports.db"), world.core->schema(), world.store));
       reports_reader = must(ReportsReader::open(folder.file("reports.db")));
     }
     if (task.needs.reports) must(reports_file->follow(world.store, 1'000'000));
-    ReadDesk desk{world.store, *reports_reader, world.schema, parts()};
+    ReadDesk desk{world.store, *reports_reader, world.core->schema(), parts(), &rehearsals};
     task.run(desk);
     return true;
   }
@@ -161,7 +164,7 @@ class OfficeWorld {
       own_parts.emplace(ApiDoor::Parts{sessions,
                                        devices,
                                        hub,
-                                       world.schema,
+                                       world.core->rules(),
                                        world.clock,
                                        world.rng,
                                        {},
