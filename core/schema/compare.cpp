@@ -30,6 +30,19 @@ std::string reference_text(const FieldSchema& field) {
   return field.references + (field.follow ? ", follow" : "");
 }
 
+// The rule with all that it decides by.
+std::string rule_text(const FieldSchema& field) {
+  std::string text = to_string(field.rule);
+  if (field.rule.safe_default != SafeDefault::kOffice)
+    text += ", safe_default " + std::string(name_of(field.rule.safe_default));
+  std::string steps;
+  for (const auto& step : field.rule.transitions)
+    steps += (steps.empty() ? ", " : " | ") + step.from + ">" + step.to;
+  text += steps;
+  if (!field.group.empty()) text += ", group " + field.group;
+  return text;
+}
+
 std::string limits_text(const FieldSchema& field) {
   std::string text;
   const auto say = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
@@ -69,9 +82,8 @@ void compare_fields(const CollectionSchema& before, const CollectionSchema& afte
   for (const FieldSchema& now : after.fields) {
     const FieldSchema* const was = before.find(now.name);
     if (was == nullptr) {
-      findings.add(
-          Kind::kFieldAdded, now.name, "",
-          std::string(name_of(now.type)) + (after.is_fact ? "" : ", " + to_string(now.rule)));
+      findings.add(Kind::kFieldAdded, now.name, "",
+                   std::string(name_of(now.type)) + (after.is_fact ? "" : ", " + rule_text(now)));
       continue;
     }
     findings.add_if_other(Kind::kFieldType, now.name, std::string(name_of(was->type)),
@@ -79,7 +91,7 @@ void compare_fields(const CollectionSchema& before, const CollectionSchema& afte
     findings.add_if_other(Kind::kFieldReference, now.name, reference_text(*was),
                           reference_text(now));
     if (!after.is_fact && !before.is_fact)
-      findings.add_if_other(Kind::kFieldRule, now.name, to_string(was->rule), to_string(now.rule));
+      findings.add_if_other(Kind::kFieldRule, now.name, rule_text(*was), rule_text(now));
     findings.add_if_other(Kind::kFieldLimits, now.name, limits_text(*was), limits_text(now));
     findings.add_if_other(Kind::kFieldLabel, now.name, was->label_zh + " / " + was->label_en,
                           now.label_zh + " / " + now.label_en);

@@ -6,10 +6,12 @@
 namespace daybook {
 namespace {
 
-constexpr std::array kKinds{RuleKind::kImmutable,  RuleKind::kAppend,      RuleKind::kOffice,
-                            RuleKind::kTechnician, RuleKind::kOfficeUntil, RuleKind::kThreeWay,
-                            RuleKind::kGrows,      RuleKind::kAddWins,     RuleKind::kKeepBoth,
-                            RuleKind::kSealed,     RuleKind::kAskHuman};
+constexpr std::array kKinds{
+    RuleKind::kImmutable,  RuleKind::kAppend,      RuleKind::kOffice,
+    RuleKind::kTechnician, RuleKind::kOfficeUntil, RuleKind::kTechnicianUntil,
+    RuleKind::kThreeWay,   RuleKind::kGrows,       RuleKind::kAddWins,
+    RuleKind::kKeepBoth,   RuleKind::kSealed,      RuleKind::kAskHuman,
+    RuleKind::kFirstWins,  RuleKind::kServer,      RuleKind::kStateFromEvents};
 
 Error bad_rule(std::string detail) { return failure(Errc::kInvalid, {}, std::move(detail)); }
 
@@ -23,6 +25,11 @@ Result<RuleKind> kind_named(std::string_view word) {
 bool may_fall_back_to(RuleKind kind) {
   return kind == RuleKind::kOffice || kind == RuleKind::kTechnician ||
          kind == RuleKind::kKeepBoth || kind == RuleKind::kAskHuman;
+}
+
+bool takes_event(RuleKind kind) {
+  return kind == RuleKind::kOfficeUntil || kind == RuleKind::kTechnicianUntil ||
+         kind == RuleKind::kSealed;
 }
 
 }  // namespace
@@ -40,15 +47,21 @@ std::string_view name_of(RuleKind kind) {
     case RuleKind::kKeepBoth: return "keep_both";
     case RuleKind::kSealed: return "sealed";
     case RuleKind::kAskHuman: return "ask_human";
+    case RuleKind::kTechnicianUntil: return "technician_until";
+    case RuleKind::kFirstWins: return "first_wins";
+    case RuleKind::kServer: return "server";
+    case RuleKind::kStateFromEvents: return "state_from_events";
   }
   return "unknown";
 }
 
 std::string to_string(const FieldRule& rule) {
   std::string text(name_of(rule.kind));
-  if (rule.kind == RuleKind::kOfficeUntil || rule.kind == RuleKind::kSealed)
-    text += "(" + rule.event + ")";
-  if (rule.kind == RuleKind::kThreeWay) text += "(" + std::string(name_of(rule.fallback)) + ")";
+  if (takes_event(rule.kind)) text += "(" + rule.event + ")";
+  const bool asks_for_second =
+      rule.kind == RuleKind::kFirstWins && rule.fallback == RuleKind::kAskHuman;
+  if (rule.kind == RuleKind::kThreeWay || asks_for_second)
+    text += "(" + std::string(name_of(rule.fallback)) + ")";
   return text;
 }
 
@@ -63,7 +76,12 @@ Result<FieldRule> parse_rule(std::string_view text) {
   }
   DAYBOOK_ASSIGN(rule.kind, kind_named(text.substr(0, open)));
 
-  const bool wants_event = rule.kind == RuleKind::kOfficeUntil || rule.kind == RuleKind::kSealed;
+  if (rule.kind == RuleKind::kFirstWins) {
+    if (argument.empty()) rule.fallback = RuleKind::kFirstWins;
+    if (argument.empty() || argument == name_of(RuleKind::kAskHuman)) return rule;
+    return bad_rule("first_wins takes ask_human in brackets, or nothing");
+  }
+  const bool wants_event = takes_event(rule.kind);
   const bool wants_fallback = rule.kind == RuleKind::kThreeWay;
   if (!wants_event && !wants_fallback) {
     if (!argument.empty())

@@ -45,18 +45,34 @@ enum class RuleKind : std::uint8_t {
   kKeepBoth,
   kSealed,
   kAskHuman,
+  kTechnicianUntil,
+  kFirstWins,
+  kServer,
+  kStateFromEvents,
 };
 
-// Who is meant to win where a rule needs a default.
+// Whose act it is.
 enum class Side : std::uint8_t { kOffice, kTechnician };
+
+// What stands while a person has not decided: one side's value, or one value whoever gave it.
+// Smaller and larger go by number, and for texts by their place in the field's `values`.
+enum class SafeDefault : std::uint8_t { kOffice, kTechnician, kSmaller, kLarger, kFirst };
+std::string_view name_of(SafeDefault safe_default);
+
+// A step that a state may take, under state_from_events.
+struct Transition {
+  std::string from, to;
+  bool operator==(const Transition&) const = default;
+};
 
 struct FieldRule {
   RuleKind kind = RuleKind::kAskHuman;
-  std::string event;  // kOfficeUntil, kSealed
-  RuleKind fallback =
-      RuleKind::kAskHuman;  // kThreeWay: kOffice, kTechnician, kKeepBoth or kAskHuman
-  Side safe_default =
-      Side::kOffice;  // kAskHuman (also as fallback): whose value stands until a person decides
+  std::string event;  // kOfficeUntil, kTechnicianUntil, kSealed
+  // kThreeWay: kOffice, kTechnician, kKeepBoth or kAskHuman. kFirstWins: kAskHuman where who comes
+  // second is a case, else kFirstWins.
+  RuleKind fallback = RuleKind::kAskHuman;
+  SafeDefault safe_default = SafeDefault::kOffice;  // kAskHuman (also as fallback of kThreeWay)
+  std::vector<Transition> transitions;              // kStateFromEvents
   bool operator==(const FieldRule&) const = default;
 };
 // As written in the schema: "office_until(departed)", "three_way(ask_human)".
@@ -74,6 +90,7 @@ struct FieldSchema {
   std::vector<std::string>
       values;  // allowed texts; empty = any. Unknown ones are preserved, commit() refuses them.
   FieldRule rule;
+  std::string group;  // fields of one group only move together; may be empty
   std::string label_zh, label_en;
 };
 

@@ -67,3 +67,18 @@ TEST_CASE("compare: what would misread the records that are there is told apart"
   CHECK(sentence_of(changes[2], false) == "part: collection is gone (fact)");
   for (const auto& change : changes) CHECK(misreads_records(change));
 }
+
+TEST_CASE("compare: a rule is told with its safe default, its steps and its group", "[schema]") {
+  const auto visit = [](const std::string& cash, const std::string& state) {
+    return schema_of(R"({"kind": "document", "fields": {"cash": {"type": "money", )" + cash +
+                     R"(}, "state": {"type": "text", "rule": "state_from_events", )" + state +
+                     "}}}");
+  };
+  const auto before = visit(R"("rule": "ask_human")", R"("transitions": [["a", "b"]])");
+  const auto after = visit(R"("rule": "ask_human", "safe_default": "smaller")",
+                           R"("transitions": [["a", "b"], ["b", "c"]])");
+  CHECK(sentences(before, after, false) ==
+        std::vector<std::string>{
+            "visit.cash: rule ask_human -> ask_human, safe_default smaller",
+            "visit.state: rule state_from_events, a>b -> state_from_events, a>b | b>c"});
+}
