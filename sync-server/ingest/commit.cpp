@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing: what the plans say, all of a set or nothing: records, scopes, cases, and the commit row
 // that carries body, verdict and head.
+#include <algorithm>
+
 #include "core/base/hex.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/verify.hpp"
@@ -127,7 +129,7 @@ Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& au
       FieldReceipt field{judged.work.record,    plan.field, plan.outcome, plan.rule,
                          reminder_of(plan.own), 0};
       if (for_review) {
-        DAYBOOK_ASSIGN(field.case_number, open_case(body, author, judged, plan, row.version));
+        DAYBOOK_ASSIGN(field.case_number, case_about(body, author, judged, plan, receipt));
       }
       receipt.fields.push_back(std::move(field));
     }
@@ -146,6 +148,25 @@ Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& au
   }
   DAYBOOK_TRY(write_commit(row, receipt));
   return receipt;
+}
+
+// Of fields that move together the first opens the case, and the case is about all of them.
+Result<std::uint64_t> Ingest::case_about(const Body& body, const Author& author,
+                                         const Judged& judged, const FieldPlan& plan,
+                                         const Receipt& so_far) {
+  if (plan.group.empty()) return open_case(body, author, judged, plan, so_far.commit);
+  for (const auto& other : judged.plan.fields) {
+    if (other.group != plan.group) continue;
+    for (const auto& told : so_far.fields) {
+      if (told.record == judged.work.record && told.field == other.field) return told.case_number;
+    }
+  }
+  const auto& groups = judged.plan.groups;
+  const auto whole = std::find_if(groups.begin(), groups.end(), [&](const FieldPlan& group) {
+    return group.field == plan.group;
+  });
+  ensure(whole != groups.end());
+  return open_case(body, author, judged, *whole, so_far.commit);
 }
 
 Result<std::uint64_t> Ingest::open_case(const Body& body, const Author& author,

@@ -165,6 +165,8 @@ class Ingest {
   Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);
   Result<Receipt> apply(const Body& body, CommitRow& row, const Author& author,
                         Judgement judgement);
+  Result<std::uint64_t> case_about(const Body& body, const Author& author, const Judged& judged,
+                                   const FieldPlan& plan, const Receipt& so_far);
   Result<std::uint64_t> open_case(const Body& body, const Author& author, const Judged& judged,
                                   const FieldPlan& plan, Version commit);
   static Receipt receipt_of(const Author& author, const CommitRow& row, Verdict verdict);
