@@ -59,6 +59,12 @@ std::string limits_text(const FieldSchema& field) {
   return text;
 }
 
+std::string unique_text(const CollectionSchema& collection) {
+  std::string text;
+  for (const auto& key : collection.unique) text += (text.empty() ? "" : ", ") + to_string(key);
+  return text;
+}
+
 // Collects the findings about one collection.
 class Findings {
  public:
@@ -118,6 +124,23 @@ void compare_events(const CollectionSchema& before, const CollectionSchema& afte
   }
 }
 
+void compare_ledgers(const Schema& before, const Schema& after,
+                     std::vector<SchemaChange>& changes) {
+  const auto text_in = [](const Schema& schema, const std::string& name) {
+    const auto found =
+        std::find_if(schema.ledgers.begin(), schema.ledgers.end(),
+                     [&](const LedgerSchema& ledger) { return ledger.name == name; });
+    return found == schema.ledgers.end() ? std::string() : to_string(*found);
+  };
+  const std::string ledgers = "ledgers";
+  Findings findings(changes, ledgers);
+  for (const auto& now : after.ledgers)
+    findings.add_if_other(Kind::kLedger, now.name, text_in(before, now.name), to_string(now));
+  for (const auto& was : before.ledgers) {
+    if (text_in(after, was.name).empty()) findings.add(Kind::kLedger, was.name, to_string(was), "");
+  }
+}
+
 // "rule of", "规则"
 std::pair<std::string, std::string> words_for(Kind kind) {
   switch (kind) {
@@ -135,6 +158,8 @@ std::pair<std::string, std::string> words_for(Kind kind) {
     case Kind::kFieldRule: return {"rule", "规则"};
     case Kind::kFieldLimits: return {"limits", "限制"};
     case Kind::kFieldLabel: return {"label", "名称"};
+    case Kind::kUnique: return {"business keys", "业务键"};
+    case Kind::kLedger: return {"ledger", "台账"};
   }
   return {"", ""};
 }
@@ -152,6 +177,7 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
     }
     findings.add_if_other(Kind::kCollectionKind, "", kind_text(*was), kind_text(now));
     findings.add_if_other(Kind::kScope, "", scope_text(*was), scope_text(now));
+    findings.add_if_other(Kind::kUnique, "", unique_text(*was), unique_text(now));
     compare_events(*was, now, findings);
     compare_fields(*was, now, findings);
   }
@@ -159,6 +185,7 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
     if (after.find(was.name) == nullptr)
       changes.push_back({Kind::kCollectionRemoved, was.name, "", kind_text(was), ""});
   }
+  compare_ledgers(before, after, changes);
   return changes;
 }
 

@@ -65,6 +65,28 @@ std::string to_string(const FieldRule& rule) {
   return text;
 }
 
+std::string to_string(const UniqueKey& key) {
+  std::string text;
+  for (const auto& field : key.fields) text += (text.empty() ? "" : ", ") + field;
+  text = "unique(" + text + ")";
+  return key.unless.empty() ? text : text + " unless " + key.unless;
+}
+
+std::string to_string(const LedgerSchema& ledger) {
+  std::string text =
+      ledger.two_sided ? "both sides equal" : "at least " + std::to_string(ledger.at_least);
+  for (const auto& entry : ledger.entries) {
+    text += "; " + entry.collection;
+    for (const auto& [field, value] : entry.where) text += " " + field + "=" + to_string(value);
+    text += (entry.takes ? " takes " : " gives ") + (entry.amount.empty() ? "1" : entry.amount);
+    std::string account;
+    for (const auto& field : entry.account) account += (account.empty() ? " at " : ", ") + field;
+    text += account;
+  }
+  for (const auto& place : ledger.outside) text += "; outside " + place;
+  return text;
+}
+
 Result<FieldRule> parse_rule(std::string_view text) {
   FieldRule rule;
   const auto open = text.find('(');

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/fixed_bytes.hpp"
@@ -104,6 +105,34 @@ struct EventSchema {
   Value equals;
 };
 
+// Fields that together name one thing of the world, a serial number say: no two records of the
+// collection should have the same. A record where `unless` is filled (merged into another one) does
+// not count.
+struct UniqueKey {
+  std::vector<std::string> fields;
+  std::string unless;  // may be empty
+};
+
+// What the records of one collection do to a ledger: each posts an amount to an account.
+struct LedgerEntry {
+  std::string collection;
+  std::vector<std::string> account;  // fields that name it together; "id" is the record itself
+  std::string amount;                // a number; empty: each record counts one
+  bool takes = false;                // else gives
+  std::vector<std::pair<std::string, Value>> where;  // only records whose fields are these
+};
+
+// Sums by account, kept by the server and never synced. A sum out of bounds opens a case and
+// refuses nothing: what was posted happened.
+struct LedgerSchema {
+  std::string name;
+  std::vector<LedgerEntry> entries;
+  std::int64_t at_least = 0;
+  bool two_sided = false;  // instead: once both sides are there, what was given is what was taken
+  std::vector<std::string> outside;  // last fields of accounts that are not kept: supplier, scrap
+  std::string label_zh, label_en;
+};
+
 struct CollectionSchema {
   std::string name;
   bool is_fact = false;  // created once, never edited; never meets the merge
@@ -114,17 +143,23 @@ struct CollectionSchema {
   bool shared = false;  // in the scope "shared" of every device (catalogue)
   std::vector<FieldSchema> fields;
   std::vector<EventSchema> events;  // of documents
+  std::vector<UniqueKey> unique;
   std::string label_zh, label_en;
 
   const FieldSchema* find(std::string_view field) const;
   const EventSchema* find_event(std::string_view event) const;
 };
 
+// As people write them: "unique(phones, address)", "movement: + quantity to part, to".
+std::string to_string(const UniqueKey& key);
+std::string to_string(const LedgerSchema& ledger);
+
 class Schema {
  public:
   std::uint64_t version = 0;
   std::string name;
   std::vector<CollectionSchema> collections;
+  std::vector<LedgerSchema> ledgers;
   Digest digest;       // SHA-256 of the JSON text as loaded
   std::string source;  // that text, so it can be sent and stored
 

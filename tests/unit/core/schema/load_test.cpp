@@ -360,3 +360,61 @@ TEST_CASE("schema: the fields of a group have one rule, and one that picks a sid
       R"("type": "int", "rule": "ask_human", "safe_default": "smaller", "group": "address")";
   CHECK_THAT(error_of(two(sized, sized)), contains("does not pick one side's values"));
 }
+
+TEST_CASE("schema: a business key names fields that are there") {
+  const auto with_key = [](const std::string& unique) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"unit": {
+"kind": "document",
+"unique": )" +
+           unique + R"(, "fields": {"serial": {"type": "text", "rule": "office"},
+"a": {"type": "text_list", "rule": "office"}, "b": {"type": "text_list", "rule": "office"}}}}})";
+  };
+  const auto schema =
+      load_schema(with_key(R"([["serial"], {"fields": ["a"], "unless": "b"}])"), "t.json");
+  REQUIRE(schema.ok());
+  REQUIRE(schema->find("unit")->unique.size() == 2);
+  CHECK(to_string(schema->find("unit")->unique[1]) == "unique(a) unless b");
+  CHECK_THAT(error_of(with_key(R"([["number"]])")),
+             contains("t.json:3: unit.unique: no field 'number' in unit"));
+  CHECK_THAT(error_of(with_key(R"([{"fields": ["a"], "unless": "x"}])")), contains("no field 'x'"));
+  CHECK_THAT(error_of(with_key(R"([["a", "b"]])")),
+             contains("at most one field of a key is a list"));
+  CHECK_THAT(error_of(with_key("[[]]")), contains("at least one field"));
+  CHECK_THAT(error_of(with_key("[]")), contains("is a list of keys"));
+  CHECK_THAT(error_of(with_key("[7]")), contains("at least one field"));
+}
+
+TEST_CASE("schema: a ledger says what gives and what takes") {
+  const auto with_ledger = [](const std::string& ledger) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"move": {
+"kind": "fact", "fields": {"n": {"type": "quantity"}, "from": {"type": "text"},
+"tags": {"type": "text_list"}}}},
+"ledgers": {"stock": {)" +
+           ledger + "}}}";
+  };
+  const auto entry = [&](const std::string& text) {
+    return with_ledger("\"entries\": [\n{" + text + "}]");
+  };
+  const std::string good = R"("of": "move", "account": ["from"], "takes": "n")";
+  const auto schema = load_schema(entry(good), "t.json");
+  REQUIRE(schema.ok());
+  REQUIRE(schema->ledgers.size() == 1);
+  CHECK(to_string(schema->ledgers[0]) == "at least 0; move takes n at from");
+  CHECK_THAT(error_of(entry(R"("of": "part", "account": ["from"], "takes": "n")")),
+             contains("t.json:5: ledgers.stock.entries: no collection 'part'"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["to"], "takes": "n")")),
+             contains("no field 'to' in move"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["tags"], "takes": "n")")),
+             contains("'tags' is a list"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "takes": "from")")),
+             contains("'from' is no number"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "takes": 2)")), contains("or 1"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"])")),
+             contains("needs 'gives' or 'takes'"));
+  CHECK_THAT(error_of(entry(good + R"(, "where": {"to": 1})")), contains("no field 'to'"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "gives": "n")")),
+             contains("nothing takes from this ledger"));
+  CHECK_THAT(error_of(with_ledger(R"("two_sided": true, "at_least": 1, "entries": [])")),
+             contains("no other bound"));
+  CHECK_THAT(error_of(with_ledger(R"("outside": [])")), contains("list of names"));
+}
