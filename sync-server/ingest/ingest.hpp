@@ -22,6 +22,7 @@
 #include "core/ports/trace.hpp"
 #include "core/schema/schema.hpp"
 #include "core/wire/message.hpp"
+#include "sync-server/ingest/guards.hpp"
 #include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
 #include "sync-server/store/plain_run.hpp"
@@ -40,7 +41,15 @@ struct Admission {
 class Ingest {
  public:
   Ingest(ServerStore& store, const Schema& schema, Clock& clock, Trace& trace)
-      : store_(store), schema_(schema), clock_(clock), trace_(trace), membership_(schema, store) {}
+      : store_(store),
+        schema_(schema),
+        clock_(clock),
+        trace_(trace),
+        membership_(schema, store),
+        guards_(store, schema) {}
+
+  // Before anything else, once: guards that are new look at what is in the book.
+  Result<void> open() { return guards_.open(); }
 
   // A device's contact: registers incarnations that begin, compares the chain, admits the batch.
   // Every set of it that is new gets its commit. An error is the store's; then the caller rolls
@@ -165,6 +174,9 @@ class Ingest {
   Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);
   Result<Receipt> apply(const Body& body, CommitRow& row, const Author& author,
                         Judgement judgement);
+  Result<void> look_between_records(const Body& body, const Author& author, const CommitRow& row,
+                                    const Judgement& judgement, const Guards::Noted& noted,
+                                    Receipt& receipt);
   Result<std::uint64_t> case_about(const Body& body, const Author& author, const Judged& judged,
                                    const FieldPlan& plan, const Receipt& so_far);
   Result<std::uint64_t> open_case(const Body& body, const Author& author, const Judged& judged,
@@ -189,6 +201,7 @@ class Ingest {
   Clock& clock_;
   Trace& trace_;
   Membership membership_;
+  Guards guards_;
   Trial trial_;
   std::function<void(const Body&)> poison_;
 };

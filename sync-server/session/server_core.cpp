@@ -45,6 +45,7 @@ Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
   }
   const std::uint8_t running = 0;
   DAYBOOK_TRY(store_.put_setting("clean_stop", {&running, 1}));
+  DAYBOOK_TRY(ingest_.open());
   DAYBOOK_ASSIGN(durable_head_, store_.head());
   const auto newest = store_.newest_schema();
   if (newest.ok() && (!*newest || (*newest)->digest != schema_.digest)) {
