@@ -173,10 +173,12 @@ Result<void> Ingest::look_between_records(const Body& body, const Author& author
     for (const auto& judged : judgement.records) {
       if (judged.work.record != finding.record) continue;
       const auto& fields = judged.plan.fields;
-      const auto written = std::find_if(fields.begin(), fields.end(), [&](const FieldPlan& plan) {
-        return std::find(finding.fields.begin(), finding.fields.end(), plan.field) !=
-               finding.fields.end();
-      });
+      auto written = fields.end();
+      for (const auto& name : finding.fields) {
+        if (written != fields.end()) break;
+        written = std::find_if(fields.begin(), fields.end(),
+                               [&](const FieldPlan& plan) { return plan.field == name; });
+      }
       const bool told =
           written == fields.end() ||
           std::any_of(receipt.fields.begin(), receipt.fields.end(), [&](const FieldReceipt& field) {
