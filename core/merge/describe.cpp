@@ -75,6 +75,8 @@ constexpr std::array kSentences{
              "kept but not applied, this step is not allowed from the state in force, a person "
              "decides",
              "保留但未生效：从现状态不可转到此状态，待人裁决"},
+    Sentence{"held", "held until a person has decided about what it rests on",
+             "暂缓，待人裁决其依据"},
     Sentence{"group_incomplete",
              "fields that move together were changed by both, a person decides which stand",
              "必须一起变动的字段双方都改了，待人裁决以谁为准"},

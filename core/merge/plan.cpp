@@ -125,6 +125,7 @@ void plan_edits(const MergeInput& input, MergePlan& plan) {
       return canonical_less(a.field, b.field);
     });
   }
+  plan_holds(input, plan);
   for (const auto& decided : plan.fields) {
     if (!decided.next) continue;
     const auto held = input.current->fields.find(decided.field);

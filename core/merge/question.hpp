@@ -60,6 +60,8 @@ FieldPlan decide_server(const Question& q);
 bool is_closed_for(const Question& q);
 // safe_default.cpp: whether what is asked for stands while a person has not decided.
 bool own_is_safe(const Question& q);
+// hold.cpp: what is held because of the cases that the plan opens.
+void plan_holds(const MergeInput& input, MergePlan& plan);
 // group.cpp: the edits and claims of one set in one group, all of them.
 void plan_group(const MergeInput& input, const std::string& group,
                 const std::vector<const ResolvedEdit*>& asked, MergePlan& plan);

@@ -40,6 +40,8 @@ std::string rule_text(const FieldSchema& field) {
     steps += (steps.empty() ? ", " : " | ") + step.from + ">" + step.to;
   text += steps;
   if (!field.group.empty()) text += ", group " + field.group;
+  for (const auto& other : field.hold.fields)
+    text += ", " + to_string(field.hold.as) + " on a case about " + other;
   return text;
 }
 

@@ -119,13 +119,34 @@ Result<void> load_transitions(const SchemaPlace& place, FieldSchema& field) {
   return success();
 }
 
+// {"on": ["category"], "as": "held"}
+Result<void> load_hold(const SchemaPlace& place, FieldSchema& field) {
+  const auto* found = place.node().find("hold");
+  if (found == nullptr) return success();
+  const SchemaPlace hold = place.member("hold", *found);
+  DAYBOOK_TRY(hold.expect_only({"on", "as"}));
+  const auto* on = found->find("on");
+  const bool is_list = on != nullptr && on->kind == JsonNode::Kind::kArray && !on->items.empty() &&
+                       std::all_of(on->items.begin(), on->items.end(), [](const JsonNode& item) {
+                         return item.kind == JsonNode::Kind::kText;
+                       });
+  if (!is_list) return hold.error("needs 'on', a list of names of fields");
+  for (const auto& item : on->items) field.hold.fields.push_back(item.text);
+  std::string as;
+  DAYBOOK_TRY(hold.take_text("as", as));
+  if (field.type != FieldType::kText || as.empty())
+    return hold.error("needs 'as', a text, and a field of type text");
+  field.hold.as = Value::text(std::move(as));
+  return success();
+}
+
 // A fact is created once, so each of its fields has one rule without saying so.
 Result<void> load_fact_rule(const SchemaPlace& place, FieldSchema& field) {
   std::string text;
   DAYBOOK_TRY(place.take_text("rule", text));
   if (!text.empty() && text != "immutable")
     return place.error_at("rule", "a fact is never merged: its fields take no rule");
-  for (const auto* key : {"safe_default", "transitions", "group"}) {
+  for (const auto* key : {"safe_default", "transitions", "group", "hold"}) {
     if (place.node().find(key) != nullptr)
       return place.error_at(key, std::string("a fact is never merged: its fields take no ") + key);
   }
@@ -170,6 +191,7 @@ Result<void> load_rule(const SchemaPlace& place, const CollectionSchema& collect
   DAYBOOK_TRY(load_safe_default(place, field));
   DAYBOOK_TRY(load_transitions(place, field));
   DAYBOOK_TRY(load_group(place, field));
+  DAYBOOK_TRY(load_hold(place, field));
   return check_rule_fits(place, field);
 }
 
@@ -213,9 +235,9 @@ Result<void> load_values(const SchemaPlace& place, FieldSchema& field) {
 
 Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
                                const CollectionSchema& collection) {
-  DAYBOOK_TRY(place.expect_only({"type", "rule", "safe_default", "transitions", "group", "label",
-                                 "references", "follow", "required", "indexed", "size_max", "min",
-                                 "max", "values"}));
+  DAYBOOK_TRY(place.expect_only({"type", "rule", "safe_default", "transitions", "group", "hold",
+                                 "label", "references", "follow", "required", "indexed", "size_max",
+                                 "min", "max", "values"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   if (name == "id") return place.error("'id' is every record's own name");

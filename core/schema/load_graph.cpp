@@ -95,6 +95,10 @@ Result<void> check_collection(const Schema& schema, const CollectionSchema& coll
       return place.error_at("rule", "no event '" + field.rule.event + "' in " + collection.name);
     }
     DAYBOOK_TRY(check_group(collection, field, place));
+    for (const auto& other : field.hold.fields) {
+      if (collection.find(other) == nullptr || other == field.name)
+        return place.error_at("hold", "no other field '" + other + "' in " + collection.name);
+    }
   }
   for (const auto& event : collection.events) {
     DAYBOOK_TRY(check_event(schema, collection, event,

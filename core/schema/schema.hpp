@@ -79,6 +79,14 @@ struct FieldRule {
 // As written in the schema: "office_until(departed)", "three_way(ask_human)".
 std::string to_string(const FieldRule& rule);
 
+// What a field becomes, at once, when a case opens about one of `fields` of the same record: a
+// charge is held while a person looks at what it rests on.
+struct Hold {
+  std::vector<std::string> fields;  // empty: nothing
+  Value as;
+  bool operator==(const Hold&) const = default;
+};
+
 struct FieldSchema {
   std::string name;
   FieldType type = FieldType::kText;
@@ -91,6 +99,7 @@ struct FieldSchema {
   std::vector<std::string>
       values;  // allowed texts; empty = any. Unknown ones are preserved, commit() refuses them.
   FieldRule rule;
+  Hold hold;
   std::string group;  // fields of one group only move together; may be empty
   std::string label_zh, label_en;
 };

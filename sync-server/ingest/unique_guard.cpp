@@ -2,6 +2,7 @@
 // One business key: the records that are known by it, and its case while there are several.
 #include <algorithm>
 
+#include "core/base/hex.hpp"
 #include "core/model/cbor.hpp"
 #include "core/model/limits.hpp"
 #include "sync-server/ingest/guards.hpp"
@@ -53,7 +54,7 @@ ConflictCase case_about(const RecordRef& record, const BusinessKey& key, const H
   conflict.record = record;
   conflict.field = key.rule->fields.front();
   conflict.rule = to_string(*key.rule);
-  conflict.office_value = Value::bytes(copy_of(holders.all.front().record.view()));
+  conflict.office_value = Value::text(to_string(holders.all.front().record));
   conflict.device_value = key.value;
   conflict.detail = to_string(key.value);
   for (const auto& holder : holders.all) {

@@ -418,3 +418,14 @@ TEST_CASE("schema: a ledger says what gives and what takes") {
              contains("no other bound"));
   CHECK_THAT(error_of(with_ledger(R"("outside": [])")), contains("list of names"));
 }
+
+TEST_CASE("schema: a hold names other fields of its record and a text") {
+  const auto with_hold = [](const std::string& hold) {
+    return with_field(R"("type": "text", "rule": "office", "hold": )" + hold);
+  };
+  CHECK_THAT(error_of(with_hold(R"({"on": ["price"], "as": "held"})")),
+             contains("t.json:4: visit.notes: no other field 'price' in visit"));
+  CHECK_THAT(error_of(with_hold(R"({"on": ["notes"], "as": "held"})")), contains("no other field"));
+  CHECK_THAT(error_of(with_hold(R"({"as": "held"})")), contains("needs 'on'"));
+  CHECK_THAT(error_of(with_hold(R"({"on": ["price"]})")), contains("needs 'as'"));
+}
