@@ -255,3 +255,32 @@ TEST_CASE("merge groups: a case holds what each side had in all of the group's f
   REQUIRE(plan.fields.size() == 1);
   CHECK(plan.fields.front().group == "address");
 }
+
+TEST_CASE(
+    "merge groups: of a field left alone the author saw no more than of the one he saw least") {
+  CollectionSchema collection;
+  collection.name = "customer";
+  for (const auto* name : {"street", "town", "door"}) {
+    FieldSchema field;
+    field.name = name;
+    field.rule = parse_rule("ask_human").value();
+    field.group = "address";
+    collection.fields.push_back(field);
+  }
+  RecordState state;
+  for (const auto* name : {"street", "town"}) state.fields[name] = {Value::text("a"), {1}, {}, {}};
+  state.fields["door"] = {Value::text("b"), {2}, {}, {}};
+  MergeInput input;
+  input.collection = &collection;
+  input.current = &state;
+  input.sight = {1, 1, {}};
+  input.commit = 3;
+  input.edits = {{"street", Value::text("a"), 1, Value::text("c")},
+                 {"town", Value::text("a"), 2, Value::text("c")}};
+  const MergePlan plan = plan_merge(input);
+  REQUIRE(plan.fields.size() == 2);
+  for (const auto& field : plan.fields) {
+    CHECK(field.outcome == FieldOutcome::kConflict);
+    CHECK_FALSE(field.next);
+  }
+}
