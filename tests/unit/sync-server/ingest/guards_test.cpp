@@ -16,7 +16,7 @@ namespace {
 const std::string kStock = R"json("ledgers": {
     "stock": {"outside": ["warehouse"], "entries": [
       {"of": "movement", "account": ["part", "to"], "gives": "quantity"},
-      {"of": "movement", "account": ["part", "from"], "takes": "quantity"}]}}})json";
+      {"of": "movement", "account": ["part", "from"], "takes": "quantity"}]}})json";
 
 Schema store_room(const std::string& guards = kStock,
                   const std::string& keys = R"("unique": [["serial"]],)") {
