@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pivot events claim: "I left for this address". A set with a departure carries the values its
 // author saw in the fields that pivot on it, so that an office edit he could not see does not send
-// him elsewhere afterwards (sync contract, "When is it a conflict").
+// him elsewhere afterwards (sync contract, "When is it a conflict"). And an edit of one field of a
+// group claims the rest of it.
 #include <algorithm>
 
 #include "client-lib/capture/draft.hpp"
@@ -64,9 +65,14 @@ bool is_claimed(const Body& body, const RecordRef& record, const std::string& fi
   });
 }
 
-}  // namespace
+void claim_field(const CaptureContext& context, const RecordRef& record, const Touched& touched,
+                 const std::string& field, Body& body) {
+  Claim claim{record, field, std::nullopt, base_of_field(touched, field, context.view_epoch)};
+  if (const Value* shown = touched.row->values.find(field)) claim.seen = *shown;
+  body.claims.push_back(std::move(claim));
+}
 
-Result<void> add_claims(LocalStore& store, const CaptureContext& context, Draft& draft) {
+Result<void> claim_pivots(LocalStore& store, const CaptureContext& context, Draft& draft) {
   for (const Happened& happened : events_of(*context.schema, draft.body.changes)) {
     const auto [at, fresh] = draft.touched.try_emplace(happened.document);
     if (fresh) {
@@ -86,14 +92,41 @@ Result<void> add_claims(LocalStore& store, const CaptureContext& context, Draft&
           is_claimed(draft.body, happened.document, field.name)) {
         continue;
       }
-      Claim claim{happened.document, field.name, std::nullopt,
-                  base_of_field(at->second, field.name, context.view_epoch)};
-      if (const Value* shown = at->second.row->values.find(field.name)) claim.seen = *shown;
-      draft.body.claims.push_back(std::move(claim));
+      claim_field(context, happened.document, at->second, field.name, draft.body);
       claimed = true;
     }
     if (fresh && !claimed) draft.touched.erase(at);
   }
+  return {};
+}
+
+// Who edits a street edits an address: the town that he saw beside it is part of what he means.
+void claim_rest_of_groups(const CaptureContext& context, Draft& draft) {
+  for (const Change& change : draft.body.changes) {
+    const auto at = draft.touched.find(change.record);
+    const CollectionSchema* collection = context.schema->find(change.record.collection);
+    if (change.kind != Change::Kind::kEdit || !at->second.row) continue;
+    for (const FieldSchema& field : collection->fields) {
+      if (field.group.empty()) continue;
+      const bool moves =
+          std::any_of(change.edits.begin(), change.edits.end(), [&](const FieldEdit& edit) {
+            const FieldSchema* edited = collection->find(edit.field);
+            return edited != nullptr && edited->group == field.group;
+          });
+      if (!moves || is_written(draft.body, change.record, field.name) ||
+          is_claimed(draft.body, change.record, field.name)) {
+        continue;
+      }
+      claim_field(context, change.record, at->second, field.name, draft.body);
+    }
+  }
+}
+
+}  // namespace
+
+Result<void> add_claims(LocalStore& store, const CaptureContext& context, Draft& draft) {
+  DAYBOOK_TRY(claim_pivots(store, context, draft));
+  claim_rest_of_groups(context, draft);
   return {};
 }
 

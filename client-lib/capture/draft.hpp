@@ -26,7 +26,8 @@ Result<Draft> draft_set(LocalStore& store, const CaptureContext& context, const 
 // set had, because nobody here has seen anything newer.
 Base base_of_field(const Touched& touched, const std::string& field, const EpochId& view_epoch);
 
-// Adds the claims of the pivot events that the body's changes make happen.
+// Adds the claims of the pivot events that the body's changes make happen, and of the groups that
+// they edit.
 Result<void> add_claims(LocalStore& store, const CaptureContext& context, Draft& draft);
 
 }  // namespace daybook

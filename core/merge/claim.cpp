@@ -36,7 +36,7 @@ FieldPlan decide_claim(const Question& q) {
   if (!pivots) return answer_proposed(q, "claim_without_event");
   // Somebody else went, or signed, first and relies on what is in force: only a person can say
   // whose visit it is.
-  const bool sealed = q.rule.kind == RuleKind::kSealed && is_sealed_for(q);
+  const bool sealed = q.rule.kind == RuleKind::kSealed && is_closed_for(q);
   if (q.event_happened && (sealed || q.rule.kind == RuleKind::kOfficeUntil)) {
     FieldPlan plan = answer_conflict(q, "claimed_elsewhere");
     if (sealed) plan.case_kind = CaseKind::kAmendment;

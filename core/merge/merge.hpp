@@ -79,10 +79,14 @@ struct FieldPlan {
   bool opens_case = false;
   CaseKind case_kind = CaseKind::kField;  // of the case that is opened; kLate marks a proposal that
                                           // ingest puts up for review
+  std::string group;  // where the case is about the whole group: MergePlan::groups has its values
 };
 
 struct MergePlan {
   std::vector<FieldPlan> fields;  // in canonical order of field
+  // Each group that opens a case, as one: `field` is its name, the values are lists of its members'
+  // in the order of the schema.
+  std::vector<FieldPlan> groups;
   std::vector<std::pair<std::string, Write>>
       events;  // to be recorded: "departed", or "departed#7" when lineage 7 made happen,
                // without knowing, what had happened already
@@ -98,6 +102,11 @@ MergePlan plan_merge(const MergeInput& input);
 RecordState apply_plan(const MergeInput& input, const MergePlan& plan);
 // The same, taking the values out of the plan.
 RecordState apply_plan(const MergeInput& input, MergePlan&& plan);
+
+// What a claim says was seen. Empty where it says nothing: an absent field claims nothing, unless
+// the set edits another field of its group: then it was part of what the author saw as one.
+std::optional<Value> claimed_value(const CollectionSchema& collection, const Claim& claim,
+                                   const Change* change);
 
 // Which events of `collection` (a document's) this change makes happen, from the document's own
 // fields.

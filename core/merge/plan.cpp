@@ -2,6 +2,7 @@
 // Goes through the fields of a change, asks each field's rule, and puts the answers together. Here
 // are also the answers themselves, so that every rule fills a FieldPlan alike.
 #include <algorithm>
+#include <map>
 
 #include "core/base/ensure.hpp"
 #include "core/merge/question.hpp"
@@ -10,7 +11,8 @@ namespace daybook {
 namespace {
 
 // A field that a newer app wrote: kept, and where two differ a person looks.
-const FieldRule kUnknownFieldRule{RuleKind::kThreeWay, {}, RuleKind::kAskHuman, Side::kOffice};
+const FieldRule kUnknownFieldRule{
+    RuleKind::kThreeWay, {}, RuleKind::kAskHuman, SafeDefault::kOffice, {}};
 
 // The event itself, or "departed#7": made happen once more by lineage 7, which did not know.
 bool is_about_event(std::string_view recorded, std::string_view event) {
@@ -56,6 +58,14 @@ FieldPlan plan_created(const MergeInput& input, const std::string& name, const V
   plan.field = name;
   plan.rule = to_string(rule);
   plan.why = "created";
+  const bool is_document = !input.collection->is_fact;
+  if (is_document && rule.kind == RuleKind::kServer && input.side != Side::kOffice) {
+    plan.outcome = FieldOutcome::kProposed;
+    plan.why = "forecast";
+    plan.own = value;
+    plan.lost = value;
+    return plan;
+  }
   plan.next = state_of(schema, rule, nullptr, value, own_write(input, true));
   return plan;
 }
@@ -85,15 +95,43 @@ std::vector<const ResolvedEdit*> edits_in_order(const MergeInput& input) {
   return edits;
 }
 
+// The group that an edit or claim is decided with. Late work is only put up for review and a person
+// decides with everything in view: both go field by field.
+std::string_view group_of(const MergeInput& input, const std::vector<const ResolvedEdit*>& edits,
+                          const ResolvedEdit& edit) {
+  const auto* schema = input.collection->find(edit.field);
+  if (schema == nullptr || schema->group.empty() || input.late || input.settles) return {};
+  const bool moves = std::any_of(edits.begin(), edits.end(), [&](const ResolvedEdit* other) {
+    const auto* field = other->is_claim ? nullptr : input.collection->find(other->field);
+    return field != nullptr && field->group == schema->group;
+  });
+  return moves ? std::string_view(schema->group) : std::string_view();
+}
+
 void plan_edits(const MergeInput& input, MergePlan& plan) {
-  for (const auto* edit : edits_in_order(input)) {
+  const auto edits = edits_in_order(input);
+  std::map<std::string_view, std::vector<const ResolvedEdit*>> groups;
+  for (const auto* edit : edits) {
+    if (const auto group = group_of(input, edits, *edit); !group.empty()) {
+      groups[group].push_back(edit);
+      continue;
+    }
     const Question q = question_about(input, *edit);
     plan.fields.push_back(edit->is_claim ? decide_claim(q) : decide_edit(q));
-    const auto& decided = plan.fields.back();
+  }
+  for (const auto& [group, asked] : groups) plan_group(input, std::string(group), asked, plan);
+  if (!groups.empty()) {
+    std::sort(plan.fields.begin(), plan.fields.end(), [](const FieldPlan& a, const FieldPlan& b) {
+      return canonical_less(a.field, b.field);
+    });
+  }
+  plan_holds(input, plan);
+  for (const auto& decided : plan.fields) {
     if (!decided.next) continue;
+    const auto held = input.current->fields.find(decided.field);
     plan.changes_record = true;
-    plan.changes_row =
-        plan.changes_row || q.current == nullptr || decided.next->value != q.current->value;
+    plan.changes_row = plan.changes_row || held == input.current->fields.end() ||
+                       decided.next->value != held->second.value;
   }
 }
 
@@ -163,7 +201,7 @@ FieldPlan answer_taken(const Question& q, std::string_view why) {
 }
 
 FieldPlan answer_taken_over(const Question& q, std::string_view why) {
-  ensure(q.current != nullptr && !q.seen);
+  ensure((q.current != nullptr || q.rival != nullptr) && !q.seen);
   return answer_written(q, FieldOutcome::kTakenOver, why);
 }
 

@@ -19,9 +19,12 @@ struct Question {
   bool same = false;            // what is asked for is what is in force
   bool event_happened = false;  // the rule's event is on record
   bool event_known = false;     // and the author knew it, or made it happen in this very set
+  // Where fields move together: the unseen write of the group, whichever field it is in.
+  const Write* rival = nullptr;
 
   bool by_office() const { return input.side == Side::kOffice; }
   bool held_by_office() const {
+    if (rival != nullptr) return rival->lineage == kOfficeLineage;
     return current != nullptr && current->write.lineage == kOfficeLineage;
   }
   Value in_force() const { return current == nullptr ? Value::null() : current->value; }
@@ -46,7 +49,22 @@ FieldPlan answer_merged(const Question& q, std::string_view why, std::optional<F
 // rules.cpp
 FieldPlan decide_edit(const Question& q);
 FieldPlan decide_three_way(const Question& q, RuleKind fallback);
-bool is_sealed_for(const Question& q);
+// owner_rules.cpp
+FieldPlan decide_office(const Question& q);
+FieldPlan decide_technician(const Question& q);
+FieldPlan decide_office_until(const Question& q);
+FieldPlan decide_technician_until(const Question& q);
+FieldPlan decide_sealed(const Question& q);
+FieldPlan decide_server(const Question& q);
+// The rule's event happened, and not only in a later set of this very author.
+bool is_closed_for(const Question& q);
+// safe_default.cpp: whether what is asked for stands while a person has not decided.
+bool own_is_safe(const Question& q);
+// hold.cpp: what is held because of the cases that the plan opens.
+void plan_holds(const MergeInput& input, MergePlan& plan);
+// group.cpp: the edits and claims of one set in one group, all of them.
+void plan_group(const MergeInput& input, const std::string& group,
+                const std::vector<const ResolvedEdit*>& asked, MergePlan& plan);
 // claim.cpp
 FieldPlan decide_claim(const Question& q);
 // list_rules.cpp

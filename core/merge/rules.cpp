@@ -11,42 +11,6 @@
 namespace daybook {
 namespace {
 
-// The office's field: the first office edit stands, a later one that did not see it is told. The
-// technician proposes.
-FieldPlan decide_office(const Question& q) {
-  if (q.same) return answer_same(q);
-  if (!q.by_office()) return answer_proposed(q, "not_owner");
-  if (q.seen) return answer_taken(q, "seen");
-  return q.held_by_office() ? answer_proposed(q, "unseen_office_write")
-                            : answer_taken_over(q, "owner_wins");
-}
-
-// The technician's field. Two technicians who did not see each other both stood there: a person
-// decides.
-FieldPlan decide_technician(const Question& q) {
-  if (q.same) return answer_same(q);
-  if (q.by_office()) return answer_proposed(q, "not_owner");
-  if (q.seen) return answer_taken(q, "seen");
-  return q.held_by_office() ? answer_taken_over(q, "owner_wins")
-                            : answer_conflict(q, "unseen_technician_write");
-}
-
-// Owner and phase are judged as the author saw them, not by the office's state on arrival. Where
-// neither side saw the other, the field fact wins: the technician had left.
-FieldPlan decide_office_until(const Question& q) {
-  if (q.same) return answer_same(q);
-  if (q.by_office()) {
-    if (q.event_happened || q.event_known) {
-      return answer_proposed(q, q.event_known ? "not_owner" : "field_fact_wins");
-    }
-    return decide_office(q);
-  }
-  if (!q.event_known) return answer_proposed(q, "not_owner");
-  if (q.seen) return answer_taken(q, "seen");
-  return q.held_by_office() ? answer_taken_over(q, "field_fact_wins")
-                            : answer_conflict(q, "unseen_technician_write");
-}
-
 FieldPlan decide_keep_both(const Question& q) {
   if (q.same) return answer_same(q);
   if (q.seen) return answer_taken(q, "seen");
@@ -89,26 +53,36 @@ FieldPlan decide_grows(const Question& q) {
   return plan;
 }
 
-// Before the seal the technician's. After it, whether its author knew or not, only an amendment:
-// under a new signature in this very set it is made, else it waits for a person.
-FieldPlan decide_sealed(const Question& q) {
-  if (q.same) return answer_same(q);
-  if (!is_sealed_for(q)) return decide_technician(q);
-  const auto& events = q.input.events;
-  const bool signed_again = std::find(events.begin(), events.end(), q.rule.event) != events.end();
-  const auto first_seal = q.input.current->events.find(q.rule.event)->second;
-  const bool knew_the_seal = q.input.sight.sees(first_seal, q.input.event_base);
-  if (signed_again && knew_the_seal && q.seen && !q.by_office())
-    return answer_taken(q, "signed_again");
-  FieldPlan plan = answer_proposed(q, "sealed");
-  plan.opens_case = true;
-  plan.case_kind = CaseKind::kAmendment;
-  return plan;
-}
-
 FieldPlan decide_immutable(const Question& q) {
   if (q.same) return answer_same(q);
   return q.current == nullptr ? answer_taken(q, "first_value") : answer_refused(q, "immutable");
+}
+
+// Who is accepted first has it. He may change his mind, and the office that knows may take it back;
+// whoever comes second is told, and what he asked for is kept.
+FieldPlan decide_first_wins(const Question& q) {
+  if (q.same) return answer_same(q);
+  if (q.in_force().is_null()) return answer_taken(q, "first_value");
+  const bool own = q.input.sight.sees(q.current->write, 0);
+  if (q.seen && (own || q.by_office())) return answer_taken(q, "seen");
+  return q.rule.fallback == RuleKind::kAskHuman ? answer_conflict(q, "came_second")
+                                                : answer_proposed(q, "came_second");
+}
+
+// Each write is a step from the state in force, seen or not: a step that is allowed there is taken,
+// another one is kept unapplied, and a person looks.
+FieldPlan decide_state_from_events(const Question& q) {
+  if (q.same) return answer_same(q);
+  const Value held = q.in_force();
+  if (held.is_null()) return answer_taken(q, "first_value");
+  const auto& steps = q.rule.transitions;
+  const bool allowed = std::any_of(steps.begin(), steps.end(), [&](const Transition& step) {
+    return held == Value::text(step.from) && q.edit.now == Value::text(step.to);
+  });
+  if (allowed) return answer_taken(q, "transition");
+  FieldPlan plan = answer_proposed(q, "illegal_transition");
+  plan.opens_case = true;
+  return plan;
 }
 
 FieldPlan decide_by_rule(const Question& q) {
@@ -124,6 +98,10 @@ FieldPlan decide_by_rule(const Question& q) {
     case RuleKind::kKeepBoth: return decide_keep_both(q);
     case RuleKind::kSealed: return decide_sealed(q);
     case RuleKind::kAskHuman: return decide_three_way(q, RuleKind::kAskHuman);
+    case RuleKind::kTechnicianUntil: return decide_technician_until(q);
+    case RuleKind::kFirstWins: return decide_first_wins(q);
+    case RuleKind::kServer: return decide_server(q);
+    case RuleKind::kStateFromEvents: return decide_state_from_events(q);
   }
   return decide_three_way(q, RuleKind::kAskHuman);
 }
@@ -139,26 +117,13 @@ FieldPlan decide_settled(const Question& q) {
 
 }  // namespace
 
-bool is_sealed_for(const Question& q) {
-  if (!q.event_happened) return false;
-  // A set that was parked and comes after the seal of its own author's later set was under the
-  // customer's eyes: it belongs to what was signed.
-  const auto& seal = q.input.current->events.find(q.rule.event)->second;
-  const bool own_later = seal.lineage != kOfficeLineage && seal.lineage == q.input.sight.lineage &&
-                         seal.seq >= q.input.sight.seq;
-  return !own_later;
-}
-
 // Only one side changed: taken. Both to the same: same. Both differently: the fallback.
 FieldPlan decide_three_way(const Question& q, RuleKind fallback) {
   if (q.same) return answer_same(q);
   if (q.seen) return answer_taken(q, "seen");
   if (fallback == RuleKind::kKeepBoth) return decide_keep_both(q);
+  if (fallback == RuleKind::kAskHuman) return answer_conflict(q, "both_changed", own_is_safe(q));
   const bool same_side = q.by_office() == q.held_by_office();
-  if (fallback == RuleKind::kAskHuman) {
-    const bool own_is_default = q.by_office() == (q.rule.safe_default == Side::kOffice);
-    return answer_conflict(q, "both_changed", own_is_default && !same_side);
-  }
   if (same_side) {
     return q.by_office() ? answer_proposed(q, "unseen_office_write")
                          : answer_conflict(q, "unseen_technician_write");

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kCaseTag = "daybook.case";
 constexpr std::uint64_t kCaseFormat = 1;
 constexpr std::size_t kCaseItems = 22;
-constexpr auto kLastKind = static_cast<std::uint64_t>(CaseKind::kAmendment);
+constexpr auto kLastKind = static_cast<std::uint64_t>(CaseKind::kRevokedKey);
 constexpr auto kLastState = static_cast<std::uint64_t>(CaseState::kResolved);
 
 }  // namespace
@@ -25,6 +25,9 @@ std::string_view name_of(CaseKind kind) {
     case CaseKind::kLostInRestore: return "lost_in_restore";
     case CaseKind::kDeviceHeld: return "device_held";
     case CaseKind::kAmendment: return "amendment";
+    case CaseKind::kContested: return "contested";
+    case CaseKind::kBalance: return "balance";
+    case CaseKind::kRevokedKey: return "revoked_key";
   }
   return "unknown";
 }

@@ -26,6 +26,9 @@ enum class CaseKind : std::uint8_t {
   kLostInRestore = 5,  // a gap nobody holds any more
   kDeviceHeld = 6,     // three times a wrong hash or signature; raw bytes kept as evidence
   kAmendment = 7,      // a sealed record would have changed
+  kContested = 8,      // two records under one business key; both stay
+  kBalance = 9,        // a sum of a ledger is out of its bounds; everything is posted
+  kRevokedKey = 10,    // what happened, sent under the key of somebody who left: posted, for review
 };
 std::string_view name_of(CaseKind kind);
 

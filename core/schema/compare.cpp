@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/schema/rule_book.hpp"
+
 namespace daybook {
 namespace {
 
@@ -30,6 +32,21 @@ std::string reference_text(const FieldSchema& field) {
   return field.references + (field.follow ? ", follow" : "");
 }
 
+// The rule with all that it decides by.
+std::string rule_text(const FieldSchema& field) {
+  std::string text = to_string(field.rule);
+  if (field.rule.safe_default != SafeDefault::kOffice)
+    text += ", safe_default " + std::string(name_of(field.rule.safe_default));
+  std::string steps;
+  for (const auto& step : field.rule.transitions)
+    steps += (steps.empty() ? ", " : " | ") + step.from + ">" + step.to;
+  text += steps;
+  if (!field.group.empty()) text += ", group " + field.group;
+  for (const auto& other : field.hold.fields)
+    text += ", " + to_string(field.hold.as) + " on a case about " + other;
+  return text;
+}
+
 std::string limits_text(const FieldSchema& field) {
   std::string text;
   const auto say = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
@@ -43,6 +60,12 @@ std::string limits_text(const FieldSchema& field) {
     for (const auto& value : field.values) values += (values.empty() ? "" : " | ") + value;
     say("values " + values);
   }
+  return text;
+}
+
+std::string unique_text(const CollectionSchema& collection) {
+  std::string text;
+  for (const auto& key : collection.unique) text += (text.empty() ? "" : ", ") + to_string(key);
   return text;
 }
 
@@ -69,9 +92,8 @@ void compare_fields(const CollectionSchema& before, const CollectionSchema& afte
   for (const FieldSchema& now : after.fields) {
     const FieldSchema* const was = before.find(now.name);
     if (was == nullptr) {
-      findings.add(
-          Kind::kFieldAdded, now.name, "",
-          std::string(name_of(now.type)) + (after.is_fact ? "" : ", " + to_string(now.rule)));
+      findings.add(Kind::kFieldAdded, now.name, "",
+                   std::string(name_of(now.type)) + (after.is_fact ? "" : ", " + rule_text(now)));
       continue;
     }
     findings.add_if_other(Kind::kFieldType, now.name, std::string(name_of(was->type)),
@@ -79,7 +101,7 @@ void compare_fields(const CollectionSchema& before, const CollectionSchema& afte
     findings.add_if_other(Kind::kFieldReference, now.name, reference_text(*was),
                           reference_text(now));
     if (!after.is_fact && !before.is_fact)
-      findings.add_if_other(Kind::kFieldRule, now.name, to_string(was->rule), to_string(now.rule));
+      findings.add_if_other(Kind::kFieldRule, now.name, rule_text(*was), rule_text(now));
     findings.add_if_other(Kind::kFieldLimits, now.name, limits_text(*was), limits_text(now));
     findings.add_if_other(Kind::kFieldLabel, now.name, was->label_zh + " / " + was->label_en,
                           now.label_zh + " / " + now.label_en);
@@ -106,6 +128,23 @@ void compare_events(const CollectionSchema& before, const CollectionSchema& afte
   }
 }
 
+void compare_ledgers(const Schema& before, const Schema& after,
+                     std::vector<SchemaChange>& changes) {
+  const auto text_in = [](const Schema& schema, const std::string& name) {
+    const auto found =
+        std::find_if(schema.ledgers.begin(), schema.ledgers.end(),
+                     [&](const LedgerSchema& ledger) { return ledger.name == name; });
+    return found == schema.ledgers.end() ? std::string() : to_string(*found);
+  };
+  const std::string ledgers = "ledgers";
+  Findings findings(changes, ledgers);
+  for (const auto& now : after.ledgers)
+    findings.add_if_other(Kind::kLedger, now.name, text_in(before, now.name), to_string(now));
+  for (const auto& was : before.ledgers) {
+    if (text_in(after, was.name).empty()) findings.add(Kind::kLedger, was.name, to_string(was), "");
+  }
+}
+
 // "rule of", "规则"
 std::pair<std::string, std::string> words_for(Kind kind) {
   switch (kind) {
@@ -123,6 +162,8 @@ std::pair<std::string, std::string> words_for(Kind kind) {
     case Kind::kFieldRule: return {"rule", "规则"};
     case Kind::kFieldLimits: return {"limits", "限制"};
     case Kind::kFieldLabel: return {"label", "名称"};
+    case Kind::kUnique: return {"business keys", "业务键"};
+    case Kind::kLedger: return {"ledger", "台账"};
   }
   return {"", ""};
 }
@@ -141,6 +182,7 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
     }
     findings.add_if_other(Kind::kCollectionKind, "", kind_text(*was), kind_text(now));
     findings.add_if_other(Kind::kScope, "", scope_text(*was), scope_text(now));
+    findings.add_if_other(Kind::kUnique, "", unique_text(*was), unique_text(now));
     compare_events(*was, now, findings);
     compare_fields(*was, now, findings);
   }
@@ -148,6 +190,7 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
     if (after.find(was.name) == nullptr && was.name != kRuleSetCollection)
       changes.push_back({Kind::kCollectionRemoved, was.name, "", kind_text(was), ""});
   }
+  compare_ledgers(before, after, changes);
   return changes;
 }
 

@@ -27,6 +27,8 @@ struct SchemaChange {
     kFieldRule,
     kFieldLimits,
     kFieldLabel,
+    kUnique,  // the business keys of a collection
+    kLedger,  // `collection` is "ledgers"
   };
   Kind kind = Kind::kFieldRule;
   std::string collection;

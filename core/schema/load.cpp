@@ -67,8 +67,8 @@ Result<void> load_members(const SchemaPlace& place, CollectionSchema& collection
 }
 
 Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_view name) {
-  DAYBOOK_TRY(
-      place.expect_only({"kind", "label", "parent", "scope_field", "shared", "fields", "events"}));
+  DAYBOOK_TRY(place.expect_only(
+      {"kind", "label", "parent", "scope_field", "shared", "fields", "events", "unique"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   CollectionSchema collection;
@@ -83,11 +83,12 @@ Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_v
   DAYBOOK_TRY(place.take_text("scope_field", collection.scope_field));
   DAYBOOK_TRY(place.take_flag("shared", collection.shared));
   DAYBOOK_TRY(load_members(place, collection));
+  DAYBOOK_TRY(load_unique(place, collection));
   return collection;
 }
 
 Result<void> load_head(const SchemaPlace& place, Schema& schema) {
-  DAYBOOK_TRY(place.expect_only({"daybook_schema", "name", "version", "collections"}));
+  DAYBOOK_TRY(place.expect_only({"daybook_schema", "name", "version", "collections", "ledgers"}));
   std::optional<std::int64_t> format;
   std::optional<std::int64_t> version;
   DAYBOOK_TRY(place.take_integer("daybook_schema", 0, format));
@@ -128,6 +129,7 @@ Result<Schema> load_schema(std::string_view json, std::string_view file_name) {
     schema.collections.push_back(std::move(collection));
   }
   DAYBOOK_TRY(check_graph(schema, inside));
+  DAYBOOK_TRY(load_ledgers(place, schema));
   schema.source = std::string(json);
   schema.digest = sha256(view_of(json));
   return schema;

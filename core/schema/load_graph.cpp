@@ -65,6 +65,24 @@ Result<void> check_own_fields(const CollectionSchema& collection, const SchemaPl
   return success();
 }
 
+// The fields of a group share one decision, so they share one rule.
+Result<void> check_group(const CollectionSchema& collection, const FieldSchema& field,
+                         const SchemaPlace& place) {
+  if (field.group.empty()) return success();
+  if (collection.find(field.group) != nullptr)
+    return place.error_at("group", "'" + field.group + "' is the name of a field");
+  const auto& fields = collection.fields;
+  const auto mate = std::find_if(fields.begin(), fields.end(), [&](const FieldSchema& other) {
+    return other.name != field.name && other.group == field.group;
+  });
+  if (mate == fields.end())
+    return place.error_at("group", "no other field is in group '" + field.group + "'");
+  if (mate->rule != field.rule)
+    return place.error_at("group",
+                          "'" + mate->name + "' is in the same group and has another rule");
+  return success();
+}
+
 Result<void> check_collection(const Schema& schema, const CollectionSchema& collection,
                               const SchemaPlace& collections) {
   DAYBOOK_TRY(check_own_fields(collection, place_of(collections, collection.name)));
@@ -75,6 +93,11 @@ Result<void> check_collection(const Schema& schema, const CollectionSchema& coll
     }
     if (!field.rule.event.empty() && collection.find_event(field.rule.event) == nullptr) {
       return place.error_at("rule", "no event '" + field.rule.event + "' in " + collection.name);
+    }
+    DAYBOOK_TRY(check_group(collection, field, place));
+    for (const auto& other : field.hold.fields) {
+      if (collection.find(other) == nullptr || other == field.name)
+        return place.error_at("hold", "no other field '" + other + "' in " + collection.name);
     }
   }
   for (const auto& event : collection.events) {

@@ -6,10 +6,12 @@
 namespace daybook {
 namespace {
 
-constexpr std::array kKinds{RuleKind::kImmutable,  RuleKind::kAppend,      RuleKind::kOffice,
-                            RuleKind::kTechnician, RuleKind::kOfficeUntil, RuleKind::kThreeWay,
-                            RuleKind::kGrows,      RuleKind::kAddWins,     RuleKind::kKeepBoth,
-                            RuleKind::kSealed,     RuleKind::kAskHuman};
+constexpr std::array kKinds{
+    RuleKind::kImmutable,  RuleKind::kAppend,      RuleKind::kOffice,
+    RuleKind::kTechnician, RuleKind::kOfficeUntil, RuleKind::kTechnicianUntil,
+    RuleKind::kThreeWay,   RuleKind::kGrows,       RuleKind::kAddWins,
+    RuleKind::kKeepBoth,   RuleKind::kSealed,      RuleKind::kAskHuman,
+    RuleKind::kFirstWins,  RuleKind::kServer,      RuleKind::kStateFromEvents};
 
 Error bad_rule(std::string detail) { return failure(Errc::kInvalid, {}, std::move(detail)); }
 
@@ -23,6 +25,11 @@ Result<RuleKind> kind_named(std::string_view word) {
 bool may_fall_back_to(RuleKind kind) {
   return kind == RuleKind::kOffice || kind == RuleKind::kTechnician ||
          kind == RuleKind::kKeepBoth || kind == RuleKind::kAskHuman;
+}
+
+bool takes_event(RuleKind kind) {
+  return kind == RuleKind::kOfficeUntil || kind == RuleKind::kTechnicianUntil ||
+         kind == RuleKind::kSealed;
 }
 
 }  // namespace
@@ -40,15 +47,43 @@ std::string_view name_of(RuleKind kind) {
     case RuleKind::kKeepBoth: return "keep_both";
     case RuleKind::kSealed: return "sealed";
     case RuleKind::kAskHuman: return "ask_human";
+    case RuleKind::kTechnicianUntil: return "technician_until";
+    case RuleKind::kFirstWins: return "first_wins";
+    case RuleKind::kServer: return "server";
+    case RuleKind::kStateFromEvents: return "state_from_events";
   }
   return "unknown";
 }
 
 std::string to_string(const FieldRule& rule) {
   std::string text(name_of(rule.kind));
-  if (rule.kind == RuleKind::kOfficeUntil || rule.kind == RuleKind::kSealed)
-    text += "(" + rule.event + ")";
-  if (rule.kind == RuleKind::kThreeWay) text += "(" + std::string(name_of(rule.fallback)) + ")";
+  if (takes_event(rule.kind)) text += "(" + rule.event + ")";
+  const bool asks_for_second =
+      rule.kind == RuleKind::kFirstWins && rule.fallback == RuleKind::kAskHuman;
+  if (rule.kind == RuleKind::kThreeWay || asks_for_second)
+    text += "(" + std::string(name_of(rule.fallback)) + ")";
+  return text;
+}
+
+std::string to_string(const UniqueKey& key) {
+  std::string text;
+  for (const auto& field : key.fields) text += (text.empty() ? "" : ", ") + field;
+  text = "unique(" + text + ")";
+  return key.unless.empty() ? text : text + " unless " + key.unless;
+}
+
+std::string to_string(const LedgerSchema& ledger) {
+  std::string text =
+      ledger.two_sided ? "both sides equal" : "at least " + std::to_string(ledger.at_least);
+  for (const auto& entry : ledger.entries) {
+    text += "; " + entry.collection;
+    for (const auto& [field, value] : entry.where) text += " " + field + "=" + to_string(value);
+    text += (entry.takes ? " takes " : " gives ") + (entry.amount.empty() ? "1" : entry.amount);
+    std::string account;
+    for (const auto& field : entry.account) account += (account.empty() ? " at " : ", ") + field;
+    text += account;
+  }
+  for (const auto& place : ledger.outside) text += "; outside " + place;
   return text;
 }
 
@@ -63,7 +98,12 @@ Result<FieldRule> parse_rule(std::string_view text) {
   }
   DAYBOOK_ASSIGN(rule.kind, kind_named(text.substr(0, open)));
 
-  const bool wants_event = rule.kind == RuleKind::kOfficeUntil || rule.kind == RuleKind::kSealed;
+  if (rule.kind == RuleKind::kFirstWins) {
+    if (argument.empty()) rule.fallback = RuleKind::kFirstWins;
+    if (argument.empty() || argument == name_of(RuleKind::kAskHuman)) return rule;
+    return bad_rule("first_wins takes ask_human in brackets, or nothing");
+  }
+  const bool wants_event = takes_event(rule.kind);
   const bool wants_fallback = rule.kind == RuleKind::kThreeWay;
   if (!wants_event && !wants_fallback) {
     if (!argument.empty())

@@ -22,6 +22,17 @@ std::string_view name_of(FieldType type) {
   return "unknown";
 }
 
+std::string_view name_of(SafeDefault safe_default) {
+  switch (safe_default) {
+    case SafeDefault::kOffice: return "office";
+    case SafeDefault::kTechnician: return "technician";
+    case SafeDefault::kSmaller: return "smaller";
+    case SafeDefault::kLarger: return "larger";
+    case SafeDefault::kFirst: return "first";
+  }
+  return "unknown";
+}
+
 // A collection has some dozens of fields: a scan is as fast as any index, and keeps the order of
 // the file.
 const FieldSchema* CollectionSchema::find(std::string_view field) const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/fixed_bytes.hpp"
@@ -45,22 +46,46 @@ enum class RuleKind : std::uint8_t {
   kKeepBoth,
   kSealed,
   kAskHuman,
+  kTechnicianUntil,
+  kFirstWins,
+  kServer,
+  kStateFromEvents,
 };
 
-// Who is meant to win where a rule needs a default.
+// Whose act it is.
 enum class Side : std::uint8_t { kOffice, kTechnician };
+
+// What stands while a person has not decided: one side's value, or one value whoever gave it.
+// Smaller and larger go by number, and for texts by their place in the field's `values`.
+enum class SafeDefault : std::uint8_t { kOffice, kTechnician, kSmaller, kLarger, kFirst };
+std::string_view name_of(SafeDefault safe_default);
+
+// A step that a state may take, under state_from_events.
+struct Transition {
+  std::string from, to;
+  bool operator==(const Transition&) const = default;
+};
 
 struct FieldRule {
   RuleKind kind = RuleKind::kAskHuman;
-  std::string event;  // kOfficeUntil, kSealed
-  RuleKind fallback =
-      RuleKind::kAskHuman;  // kThreeWay: kOffice, kTechnician, kKeepBoth or kAskHuman
-  Side safe_default =
-      Side::kOffice;  // kAskHuman (also as fallback): whose value stands until a person decides
+  std::string event;  // kOfficeUntil, kTechnicianUntil, kSealed
+  // kThreeWay: kOffice, kTechnician, kKeepBoth or kAskHuman. kFirstWins: kAskHuman where who comes
+  // second is a case, else kFirstWins.
+  RuleKind fallback = RuleKind::kAskHuman;
+  SafeDefault safe_default = SafeDefault::kOffice;  // kAskHuman (also as fallback of kThreeWay)
+  std::vector<Transition> transitions;              // kStateFromEvents
   bool operator==(const FieldRule&) const = default;
 };
 // As written in the schema: "office_until(departed)", "three_way(ask_human)".
 std::string to_string(const FieldRule& rule);
+
+// What a field becomes, at once, when a case opens about one of `fields` of the same record: a
+// charge is held while a person looks at what it rests on.
+struct Hold {
+  std::vector<std::string> fields;  // empty: nothing
+  Value as;
+  bool operator==(const Hold&) const = default;
+};
 
 struct FieldSchema {
   std::string name;
@@ -74,6 +99,8 @@ struct FieldSchema {
   std::vector<std::string>
       values;  // allowed texts; empty = any. Unknown ones are preserved, commit() refuses them.
   FieldRule rule;
+  Hold hold;
+  std::string group;  // fields of one group only move together; may be empty
   std::string label_zh, label_en;
 };
 
@@ -87,6 +114,34 @@ struct EventSchema {
   Value equals;
 };
 
+// Fields that together name one thing of the world, a serial number say: no two records of the
+// collection should have the same. A record where `unless` is filled (merged into another one) does
+// not count.
+struct UniqueKey {
+  std::vector<std::string> fields;
+  std::string unless;  // may be empty
+};
+
+// What the records of one collection do to a ledger: each posts an amount to an account.
+struct LedgerEntry {
+  std::string collection;
+  std::vector<std::string> account;  // fields that name it together; "id" is the record itself
+  std::string amount;                // a number; empty: each record counts one
+  bool takes = false;                // else gives
+  std::vector<std::pair<std::string, Value>> where;  // only records whose fields are these
+};
+
+// Sums by account, kept by the server and never synced. A sum out of bounds opens a case and
+// refuses nothing: what was posted happened.
+struct LedgerSchema {
+  std::string name;
+  std::vector<LedgerEntry> entries;
+  std::int64_t at_least = 0;
+  bool two_sided = false;  // instead: once both sides are there, what was given is what was taken
+  std::vector<std::string> outside;  // last fields of accounts that are not kept: supplier, scrap
+  std::string label_zh, label_en;
+};
+
 struct CollectionSchema {
   std::string name;
   bool is_fact = false;  // created once, never edited; never meets the merge
@@ -97,17 +152,23 @@ struct CollectionSchema {
   bool shared = false;  // in the scope "shared" of every device (catalogue)
   std::vector<FieldSchema> fields;
   std::vector<EventSchema> events;  // of documents
+  std::vector<UniqueKey> unique;
   std::string label_zh, label_en;
 
   const FieldSchema* find(std::string_view field) const;
   const EventSchema* find_event(std::string_view event) const;
 };
 
+// As people write them: "unique(phones, address)", "movement: + quantity to part, to".
+std::string to_string(const UniqueKey& key);
+std::string to_string(const LedgerSchema& ledger);
+
 class Schema {
  public:
   std::uint64_t version = 0;
   std::string name;
   std::vector<CollectionSchema> collections;
+  std::vector<LedgerSchema> ledgers;
   Digest digest;       // SHA-256 of the JSON text as loaded
   std::string source;  // that text, so it can be sent and stored
 

@@ -53,7 +53,10 @@ std::vector<std::string_view> Desk::choices_for(const ConflictCase& conflict) {
     case CaseKind::kRestore: return {"device", "office"};
     case CaseKind::kDeviceHeld: return {"release", "confirm"};
     case CaseKind::kDeviceForked:
-    case CaseKind::kLostInRestore: return {"confirm"};
+    case CaseKind::kLostInRestore:
+    case CaseKind::kContested:
+    case CaseKind::kBalance:
+    case CaseKind::kRevokedKey: return {"confirm"};
   }
   return {};
 }
@@ -81,7 +84,10 @@ Result<ConflictCase> Desk::resolve(const Decision& decision) {
       case CaseKind::kRestore: return settle_restored(*found, decision);
       case CaseKind::kDeviceForked:
       case CaseKind::kDeviceHeld:
-      case CaseKind::kLostInRestore: break;
+      case CaseKind::kLostInRestore:
+      case CaseKind::kContested:
+      case CaseKind::kBalance:
+      case CaseKind::kRevokedKey: break;
     }
     return settle_device(*found, decision);
   };

@@ -48,6 +48,7 @@ void note_in_run(std::optional<PlainRun>& run, const Body& body, const Receipt& 
 
 Result<Admission> Ingest::admit(const DeviceRow& device, const wire::SyncRequest& request) {
   if (device.status == DeviceStatus::kHeld) return Admission{PushStatus::kHeld, {}, 0, {}};
+  DAYBOOK_TRY(open());
   DAYBOOK_ASSIGN(const auto early, register_incarnations(device, request));
   if (early) return *early;
   DAYBOOK_ASSIGN(auto found, store_.find_lineage(device.device, request.newest.incarnation));
@@ -347,6 +348,7 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
 }
 
 Result<Receipt> Ingest::admit_office(const Body& body, bool settles) {
+  DAYBOOK_TRY(open());
   DAYBOOK_TRY(check_shape(body));
   const Bytes bytes = encode(body);
   DAYBOOK_ASSIGN(const auto known, store_.find_last_verdict(body.id));

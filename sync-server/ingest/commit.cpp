@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing: what the plans say, all of a set or nothing: records, scopes, cases, and the commit row
 // that carries body, verdict and head.
+#include <algorithm>
+
 #include "core/base/hex.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/verify.hpp"
@@ -117,6 +119,7 @@ Result<Receipt> Ingest::take_back(const Body& body, CommitRow row, const Author&
 Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& author,
                               Judgement judgement) {
   Receipt receipt = receipt_of(author, row, judgement.verdict);
+  Guards::Noted noted;
   for (auto& judged : judgement.records) {
     const std::size_t told_before = receipt.fields.size();
     for (const auto& plan : judged.plan.fields) {
@@ -126,7 +129,7 @@ Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& au
       FieldReceipt field{judged.work.record,    plan.field, plan.outcome, plan.rule,
                          reminder_of(plan.own), 0};
       if (for_review) {
-        DAYBOOK_ASSIGN(field.case_number, open_case(body, author, judged, plan, row.version));
+        DAYBOOK_ASSIGN(field.case_number, case_about(body, author, judged, plan, receipt));
       }
       receipt.fields.push_back(std::move(field));
     }
@@ -142,9 +145,69 @@ Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& au
     if (!shows) after.version = before->version;
     DAYBOOK_TRY(store_.put_record(after, membership_.parent_of(after)));
     if (shows) DAYBOOK_TRY(membership_.record_changed(before, after, row.version));
+    if (shows) guards_.note(judged.work.record, before, after, noted);
   }
+  DAYBOOK_TRY(look_between_records(body, author, row, judgement, noted, receipt));
   DAYBOOK_TRY(write_commit(row, receipt));
   return receipt;
+}
+
+// After the merge, before the commit: what does not fit together with what else is in the book. The
+// receipt names the case at a field that the set wrote.
+Result<void> Ingest::look_between_records(const Body& body, const Author& author,
+                                          const CommitRow& row, const Judgement& judgement,
+                                          const Guards::Noted& noted, Receipt& receipt) {
+  const auto is_fact = [&](const Change& change) {
+    const auto* collection = rules_->find(change.record.collection);
+    return change.kind == Change::Kind::kCreate && collection != nullptr && collection->is_fact;
+  };
+  const bool leaver = (author.judged_as & kJudgedAsLeaver) != 0;
+  if (leaver && std::any_of(body.changes.begin(), body.changes.end(), is_fact)) {
+    DAYBOOK_TRY(open_device_case(CaseKind::kRevokedKey, author.device, "leaver", body.id,
+                                 body.actor, row.version));
+  }
+  DAYBOOK_ASSIGN(const auto findings,
+                 guards_.settle(noted, {body.id, body.actor, row.version, row.received_ms}));
+  for (const auto& finding : findings) {
+    for (const auto& judged : judgement.records) {
+      if (judged.work.record != finding.record) continue;
+      const auto& fields = judged.plan.fields;
+      auto written = fields.end();
+      for (const auto& name : finding.fields) {
+        if (written != fields.end()) break;
+        written = std::find_if(fields.begin(), fields.end(),
+                               [&](const FieldPlan& plan) { return plan.field == name; });
+      }
+      const bool told =
+          written == fields.end() ||
+          std::any_of(receipt.fields.begin(), receipt.fields.end(), [&](const FieldReceipt& field) {
+            return field.record == finding.record && field.field == written->field;
+          });
+      if (told) continue;
+      receipt.fields.push_back({finding.record, written->field, written->outcome, finding.rule,
+                                std::nullopt, finding.case_number});
+    }
+  }
+  return {};
+}
+
+// Of fields that move together the first opens the case, and the case is about all of them.
+Result<std::uint64_t> Ingest::case_about(const Body& body, const Author& author,
+                                         const Judged& judged, const FieldPlan& plan,
+                                         const Receipt& so_far) {
+  if (plan.group.empty()) return open_case(body, author, judged, plan, so_far.commit);
+  for (const auto& other : judged.plan.fields) {
+    if (other.group != plan.group) continue;
+    for (const auto& told : so_far.fields) {
+      if (told.record == judged.work.record && told.field == other.field) return told.case_number;
+    }
+  }
+  const auto& groups = judged.plan.groups;
+  const auto whole = std::find_if(groups.begin(), groups.end(), [&](const FieldPlan& group) {
+    return group.field == plan.group;
+  });
+  ensure(whole != groups.end());
+  return open_case(body, author, judged, *whole, so_far.commit);
 }
 
 Result<std::uint64_t> Ingest::open_case(const Body& body, const Author& author,

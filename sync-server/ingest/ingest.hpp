@@ -22,6 +22,7 @@
 #include "core/ports/trace.hpp"
 #include "core/schema/rule_book.hpp"
 #include "core/wire/message.hpp"
+#include "sync-server/ingest/guards.hpp"
 #include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
 #include "sync-server/store/plain_run.hpp"
@@ -40,7 +41,18 @@ struct Admission {
 class Ingest {
  public:
   Ingest(ServerStore& store, const Rules& rules, Clock& clock, Trace& trace)
-      : store_(store), rules_(rules), clock_(clock), trace_(trace), membership_(rules, store) {}
+      : store_(store),
+        rules_(rules),
+        clock_(clock),
+        trace_(trace),
+        membership_(rules, store),
+        guards_(store) {}
+
+  // Guards that are new in the rules in force look at what is in the book. Before anything else,
+  // and by itself before the first set under other rules.
+  Result<void> open() { return guards_.open(rules_); }
+  // The group was rolled back, and with it what the guards may have written of themselves.
+  void group_undone() { guards_.forget(); }
 
   // A device's contact: registers incarnations that begin, compares the chain, admits the batch.
   // Every set of it that is new gets its commit. An error is the store's; then the caller rolls
@@ -173,6 +185,11 @@ class Ingest {
   Result<Receipt> take_back(const Body& body, CommitRow row, const Author& author, Error why);
   Result<Receipt> apply(const Body& body, CommitRow& row, const Author& author,
                         Judgement judgement);
+  Result<void> look_between_records(const Body& body, const Author& author, const CommitRow& row,
+                                    const Judgement& judgement, const Guards::Noted& noted,
+                                    Receipt& receipt);
+  Result<std::uint64_t> case_about(const Body& body, const Author& author, const Judged& judged,
+                                   const FieldPlan& plan, const Receipt& so_far);
   Result<std::uint64_t> open_case(const Body& body, const Author& author, const Judged& judged,
                                   const FieldPlan& plan, Version commit);
   static Receipt receipt_of(const Author& author, const CommitRow& row, Verdict verdict);
@@ -200,6 +217,7 @@ class Ingest {
   Clock& clock_;
   Trace& trace_;
   Membership membership_;
+  Guards guards_;
   Trial trial_;
   std::function<void(const Body&)> poison_;
 };

@@ -226,8 +226,9 @@ auto Ingest::judge_record(const Author& author, Work work, Version commit) -> Ju
   for (const auto* claim : work.claims) {
     // A claim on a field that was absent claims that it is absent: nothing to restore, and nothing
     // that could be superseded by it.
-    if (!claim->seen) continue;
-    if (!add(claim->field, claim->seen, claim->base, *claim->seen, true)) {
+    const auto seen = claimed_value(*input.collection, *claim, work.change);
+    if (!seen) continue;
+    if (!add(claim->field, seen, claim->base, *seen, true)) {
       return Answer(Obstacle{"unknown_base", name + "." + claim->field, {}});
     }
   }

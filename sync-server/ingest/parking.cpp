@@ -146,6 +146,7 @@ Result<Receipt> Ingest::discard_parked(const SetId& set, const ActorId& by,
 }
 
 Result<Receipt> Ingest::take_again(const ParkedRow& parked) {
+  DAYBOOK_TRY(open());
   DAYBOOK_ASSIGN(const auto first, store_.find_set(parked.set));
   DAYBOOK_ASSIGN(const auto lineage, store_.load_lineage(parked.lineage));
   ensure(first.has_value() && lineage.has_value());

@@ -37,6 +37,7 @@ Result<Receipt> Ingest::keep_as_recorded(const CommitRow& recorded, const Receip
 
 Result<Receipt> Ingest::judge_again(const CommitRow& recorded, const Receipt& was,
                                     BytesView bytes) {
+  DAYBOOK_TRY(open());
   DAYBOOK_ASSIGN(const Author author, author_as_recorded(recorded));
   const bool first = !recorded.body.empty();
   DAYBOOK_ASSIGN(const auto parked, store_.find_parked(recorded.set));

@@ -6,6 +6,32 @@
 
 namespace daybook {
 
+namespace {
+
+// A group's name stands for all of its fields: a list of their values, in the order of the schema,
+// as a case about the group holds them.
+Result<Fields> members_spelled_out(const CollectionSchema& collection, const Fields& set) {
+  Fields fields;
+  for (const auto& [name, value] : set) {
+    std::vector<std::string> members;
+    for (const auto& field : collection.fields) {
+      if (field.group == name) members.push_back(field.name);
+    }
+    if (members.empty() || collection.find(name) != nullptr) {
+      fields.set(name, value);
+      continue;
+    }
+    if (value.kind() != Value::Kind::kList || value.as_list().size() != members.size()) {
+      return failure(Errc::kInvalid, name,
+                     "expects a list of " + std::to_string(members.size()) + " values");
+    }
+    for (std::size_t i = 0; i < members.size(); ++i) fields.set(members[i], value.as_list()[i]);
+  }
+  return fields;
+}
+
+}  // namespace
+
 Result<Change> Office::change_of(const OfficeEdit& edit, const EpochId& epoch) {
   Change change;
   change.record = edit.record;
@@ -16,7 +42,12 @@ Result<Change> Office::change_of(const OfficeEdit& edit, const EpochId& epoch) {
   change.kind = Change::Kind::kEdit;
   DAYBOOK_ASSIGN(const auto state, store_.find_record(edit.record));
   if (!state) return failure(Errc::kUnknownRecord, edit.record.collection, "no such record");
-  for (const auto& [field, value] : edit.set) {
+  const auto* collection = schema_.find(edit.record.collection);
+  Fields set = edit.set;
+  if (collection != nullptr) {
+    DAYBOOK_ASSIGN(set, members_spelled_out(*collection, edit.set));
+  }
+  for (const auto& [field, value] : set) {
     FieldEdit one;
     one.field = field;
     one.now = value;

@@ -49,6 +49,7 @@ Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
   const std::uint8_t running = 0;
   DAYBOOK_TRY(store_.put_setting("clean_stop", {&running, 1}));
   DAYBOOK_TRY(settle_rules());
+  DAYBOOK_TRY(ingest_.open());
   DAYBOOK_ASSIGN(const auto opened, store_.head());
   DAYBOOK_TRY(store_.commit());
   group_done(opened);
@@ -100,7 +101,10 @@ void ServerCore::group_done(const StoreHead& head) {
   told_of_rules_ = false;
 }
 
-void ServerCore::group_undone() { next_rules_.reset(); }
+void ServerCore::group_undone() {
+  next_rules_.reset();
+  ingest_.group_undone();
+}
 
 Result<void> ServerCore::close() {
   DAYBOOK_TRY(store_.begin());

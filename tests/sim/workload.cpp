@@ -319,7 +319,10 @@ int World::support_acts(int percent) {
       }
       case CaseKind::kDeviceHeld:
       case CaseKind::kDeviceForked:
-      case CaseKind::kLostInRestore: break;
+      case CaseKind::kLostInRestore:
+      case CaseKind::kContested:
+      case CaseKind::kBalance:
+      case CaseKind::kRevokedKey: break;
     }
     auto settled = office_->resolve(decision);
     if (!settled.ok() && healed_ && conflict.kind == CaseKind::kParked) {

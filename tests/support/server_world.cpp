@@ -36,7 +36,7 @@ constexpr std::string_view kSmallSchema = R"json({
 
 Schema small_schema() { return must(load_schema(kSmallSchema, "small.json")); }
 
-ServerWorld::ServerWorld() : schema(small_schema()) {
+ServerWorld::ServerWorld(Schema rules) : schema(std::move(rules)) {
   core = std::make_unique<ServerCore>(store, schema, clock, rng, trace);
   must(core->open(std::nullopt));
   office = std::make_unique<Office>(core->ingest(), store, schema, clock, rng);

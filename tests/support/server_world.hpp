@@ -72,7 +72,7 @@ class Pen {
 
 class ServerWorld {
  public:
-  ServerWorld();
+  explicit ServerWorld(Schema rules = small_schema());
 
   RecordRef visit() { return {"visit", rng.draw<Uuid>()}; }
   // Through the office's desk; `seen` 0 means "as it stands".

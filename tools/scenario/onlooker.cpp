@@ -82,7 +82,8 @@ MergeInput Onlooker::input_of(const CommitRow& row, const Work& work, bool late)
       add(edit.field, edit.was, edit.base, edit.now, false);
   }
   for (const auto* claim : work.claims) {
-    if (claim->seen) add(claim->field, claim->seen, claim->base, *claim->seen, true);
+    const auto seen = claimed_value(*input.collection, *claim, work.change);
+    if (seen) add(claim->field, seen, claim->base, *seen, true);
   }
   const auto known = records_.find(work.record);
   if (known != records_.end()) input.current = &known->second;

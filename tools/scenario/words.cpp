@@ -74,6 +74,9 @@ constexpr std::array kWords{
     Spelling{"device_held", "设备扣留"},
     Spelling{"restore", "恢复"},
     Spelling{"lost_in_restore", "恢复丢失"},
+    Spelling{"contested", "重号"},
+    Spelling{"balance", "账不平"},
+    Spelling{"revoked_key", "密钥已吊销"},
     // Choices of a person
     Spelling{"base", "原值"},
     Spelling{"device", "设备"},

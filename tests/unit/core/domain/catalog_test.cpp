@@ -85,7 +85,8 @@ TEST_CASE("domain: who may write what, in which phase") {
   CHECK(rule_of("visit", "window_start") == "office_until(departed)");
   CHECK(rule_of("visit", "priority") == "office_until(arrived)");
   CHECK(rule_of("visit", "category") == "three_way(ask_human)");
-  CHECK(after_sales().find("visit")->find("category")->rule.safe_default == Side::kTechnician);
+  CHECK(after_sales().find("visit")->find("category")->rule.safe_default ==
+        SafeDefault::kTechnician);
   CHECK(rule_of("visit", "cause") == "sealed(signed)");
   CHECK(rule_of("visit", "fee_total") == "sealed(signed)");
   CHECK(rule_of("visit", "notes") == "keep_both");

@@ -150,6 +150,26 @@ inline Breach nothing_is_lost(const Step& step) {
   return field.lost == before ? "" : "an unseen value is gone without a trace";
 }
 
+inline bool closed_by_own_later_set(const Step& step) {
+  const auto event = step.before.events.find(step.rule().event);
+  return event != step.before.events.end() && event->second.lineage == step.input.sight.lineage &&
+         event->second.seq >= step.input.sight.seq;
+}
+
+// Until a person decided, a value that costs more does not come to stand unseen over one that costs
+// less.
+inline Breach smaller_or_larger_holds(const Step& step) {
+  const auto safe = step.rule().safe_default;
+  const bool by_size = safe == SafeDefault::kSmaller || safe == SafeDefault::kLarger;
+  if (!by_size || step.seen() || step.held() == nullptr) return "";
+  const Value& held = step.held()->value;
+  const Value& stands = step.stands()->value;
+  if (held.kind() != Value::Kind::kInt || stands.kind() != Value::Kind::kInt)
+    return "a value without a size stands by its size";
+  const bool smaller = stands.as_int() < held.as_int();
+  return smaller == (safe == SafeDefault::kSmaller) ? "" : "the unsafe value stands";
+}
+
 inline Breach owners_hold(const Step& step) {
   if (!step.moved() || step.input.settles || step.edit().is_claim) return "";
   const bool by_office = step.input.side == Side::kOffice;
@@ -172,6 +192,30 @@ inline Breach owners_hold(const Step& step) {
       if (by_office) return "the office wrote a finding";
       return happened(step.rule().event) && !own_event(step.rule().event) ? "a sealed value moved"
                                                                           : "";
+    case RuleKind::kTechnicianUntil:
+      if (by_office)
+        return happened(step.rule().event) || own_event(step.rule().event)
+                   ? ""
+                   : "the office wrote before the event";
+      return happened(step.rule().event) && !closed_by_own_later_set(step)
+                 ? "a technician wrote after the event"
+                 : "";
+    case RuleKind::kFirstWins: {
+      const bool free = step.held() == nullptr || step.held()->value.is_null();
+      const bool own = !free && step.input.sight.sees(step.held()->write, 0);
+      return free || own || (by_office && step.seen()) ? "" : "who came second has it";
+    }
+    case RuleKind::kServer: return by_office ? "" : "a forecast is in force";
+    case RuleKind::kStateFromEvents: {
+      if (step.held() == nullptr || step.held()->value.is_null()) return "";
+      const auto& steps = step.rule().transitions;
+      const bool allowed = std::any_of(steps.begin(), steps.end(), [&](const Transition& one) {
+        return step.held()->value == Value::text(one.from) &&
+               step.stands()->value == Value::text(one.to);
+      });
+      return allowed ? "" : "a step that is not allowed was taken";
+    }
+    case RuleKind::kAskHuman: return smaller_or_larger_holds(step);
     case RuleKind::kImmutable: return step.held() == nullptr ? "" : "an immutable value moved";
     case RuleKind::kGrows: {
       const bool numbers = step.held() != nullptr && step.held()->value.kind() == Value::Kind::kInt;

@@ -37,13 +37,15 @@ struct Act {
   bool settles = false;
 };
 
-inline CollectionSchema visit_with(const FieldRule& rule, FieldType type) {
+inline CollectionSchema visit_with(const FieldRule& rule, FieldType type,
+                                   const std::vector<std::string>& values = {}) {
   CollectionSchema visit;
   visit.name = "visit";
   FieldSchema field;
   field.name = "f";
   field.type = type;
   field.rule = rule;
+  field.values = values;
   visit.fields.push_back(field);
   for (const auto* name : {"departed", "signed"}) {
     visit.events.push_back({name, "visit_event", "visit", "kind", Value::text(name)});
@@ -59,8 +61,10 @@ inline FieldType type_for(const FieldRule& rule) {
 
 class World {
  public:
-  World(const FieldRule& rule, std::optional<Value> start)
-      : collection_(std::make_shared<const CollectionSchema>(visit_with(rule, type_for(rule)))) {
+  World(const FieldRule& rule, std::optional<Value> start,
+        const std::vector<std::string>& values = {})
+      : collection_(
+            std::make_shared<const CollectionSchema>(visit_with(rule, type_for(rule), values))) {
     Fields fields;
     if (start) fields.set("f", *start);
     MergeInput input;

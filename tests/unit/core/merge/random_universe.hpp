@@ -72,9 +72,19 @@ class RandomHistory {
                                                  "add_wins",
                                                  "keep_both",
                                                  "sealed(signed)",
-                                                 "ask_human"};
+                                                 "ask_human",
+                                                 "technician_until(departed)",
+                                                 "first_wins",
+                                                 "first_wins(ask_human)",
+                                                 "server",
+                                                 "state_from_events"};
+    static const std::vector<SafeDefault> kDefaults{SafeDefault::kOffice, SafeDefault::kTechnician,
+                                                    SafeDefault::kSmaller, SafeDefault::kLarger,
+                                                    SafeDefault::kFirst};
     FieldRule rule = parse_rule(kRules[dice_.roll(kRules.size())]).value();
-    if (dice_.once_in(2)) rule.safe_default = Side::kTechnician;
+    rule.safe_default = kDefaults[dice_.roll(kDefaults.size())];
+    if (rule.kind == RuleKind::kStateFromEvents)
+      rule.transitions = {{"a", "b"}, {"b", "c"}, {"c", "d"}, {"b", "a"}, {"d", "e"}};
     return rule;
   }
 
@@ -86,11 +96,13 @@ class RandomHistory {
   // Mostly what somebody would really do with what he sees; sometimes null.
   Value any_value(const Value& seen) {
     if (dice_.once_in(25)) return Value::null();
-    if (rule_.kind == RuleKind::kGrows)
+    const bool by_size =
+        rule_.safe_default == SafeDefault::kSmaller || rule_.safe_default == SafeDefault::kLarger;
+    if (rule_.kind == RuleKind::kGrows || (rule_.kind == RuleKind::kAskHuman && by_size))
       return Value::integer(static_cast<std::int64_t>(dice_.roll(50)));
     if (rule_.kind == RuleKind::kAddWins || rule_.kind == RuleKind::kAppend) return any_list(seen);
     std::string text = seen.kind() == Value::Kind::kText ? seen.as_text() : "";
-    switch (dice_.roll(4)) {
+    switch (rule_.kind == RuleKind::kStateFromEvents ? 0 : dice_.roll(4)) {
       case 0: return words(std::string(1, static_cast<char>('a' + dice_.roll(5))));
       case 1:
         return words(text + (text.empty() ? "" : "\n") + "w" + std::to_string(dice_.roll(30)));

@@ -115,5 +115,8 @@ TEST_CASE("case: damaged bytes are refused wherever they are cut", "[model]") {
 
 TEST_CASE("case: every kind has a name", "[model]") {
   CHECK(name_of(CaseKind::kLostInRestore) == "lost_in_restore");
+  CHECK(name_of(CaseKind::kContested) == "contested");
+  CHECK(name_of(CaseKind::kBalance) == "balance");
+  CHECK(name_of(CaseKind::kRevokedKey) == "revoked_key");
   CHECK(name_of(static_cast<CaseKind>(99)) == "unknown");
 }

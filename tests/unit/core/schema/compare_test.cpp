@@ -67,3 +67,43 @@ TEST_CASE("compare: what would misread the records that are there is told apart"
   CHECK(sentence_of(changes[2], false) == "part: collection is gone (fact)");
   for (const auto& change : changes) CHECK(misreads_records(change));
 }
+
+TEST_CASE("compare: a rule is told with its safe default, its steps and its group", "[schema]") {
+  const auto visit = [](const std::string& cash, const std::string& state) {
+    return schema_of(R"({"kind": "document", "fields": {"cash": {"type": "money", )" + cash +
+                     R"(}, "state": {"type": "text", "rule": "state_from_events", )" + state +
+                     "}}}");
+  };
+  const auto before = visit(R"("rule": "ask_human")", R"("transitions": [["a", "b"]])");
+  const auto after = visit(R"("rule": "ask_human", "safe_default": "smaller")",
+                           R"("transitions": [["a", "b"], ["b", "c"]])");
+  CHECK(sentences(before, after, false) ==
+        std::vector<std::string>{
+            "visit.cash: rule ask_human -> ask_human, safe_default smaller",
+            "visit.state: rule state_from_events, a>b -> state_from_events, a>b | b>c"});
+}
+
+TEST_CASE("compare: business keys and ledgers are told, and misread no record", "[schema]") {
+  const auto with = [](const std::string& unique, const std::string& ledgers) {
+    auto schema = load_schema(
+        R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"unit": {"kind":
+            "document", )" +
+            unique + R"("fields": {"serial": {"type": "text", "rule": "office"},
+            "n": {"type": "int", "rule": "office"}}}})" +
+            ledgers + "}",
+        "t.json");
+    INFO((schema.ok() ? "" : to_string(schema.error())));
+    REQUIRE(schema.ok());
+    return *std::move(schema);
+  };
+  const auto before = with("", "");
+  const auto after = with(
+      R"("unique": [["serial"]], )",
+      R"(, "ledgers": {"l": {"entries": [{"of": "unit", "account": ["serial"], "takes": "n"}]}})");
+  CHECK(sentences(before, after, false) ==
+        std::vector<std::string>{"unit: business keys none -> unique(serial)",
+                                 "ledgers.l: ledger none -> at least 0; unit takes n at serial"});
+  CHECK(sentences(after, before, true)[1] ==
+        "ledgers.l：台账 由 at least 0; unit takes n at serial 改为 无");
+  for (const auto& change : compare(before, after)) CHECK_FALSE(misreads_records(change));
+}

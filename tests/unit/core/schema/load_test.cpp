@@ -60,7 +60,7 @@ TEST_CASE("schema: the worked example of SCHEMA.md loads as described there") {
   CHECK(visit->fields.front().name == "technician");
   CHECK(to_string(visit->find("technician")->rule) == "office_until(departed)");
   CHECK(to_string(visit->find("category")->rule) == "three_way(ask_human)");
-  CHECK(visit->find("category")->rule.safe_default == Side::kTechnician);
+  CHECK(visit->find("category")->rule.safe_default == SafeDefault::kTechnician);
   CHECK(visit->find("customer")->follow);
   CHECK(visit->find("customer")->references == "customer");
   REQUIRE(visit->find_event("departed") != nullptr);
@@ -119,7 +119,7 @@ TEST_CASE("schema: a rule has to fit the type of its field") {
              contains("only ask_human"));
   CHECK_THAT(
       error_of(with_field(R"("type": "text", "rule": "ask_human", "safe_default": "nobody")")),
-      contains("office or technician"));
+      contains("office, technician, smaller, larger or first"));
   CHECK_THAT(error_of(with_field(R"("type": "bool", "rule": "office", "size_max": 3)")),
              contains("no size"));
   CHECK_THAT(error_of(with_field(R"("type": "text", "rule": "office", "size_max": 999999999)")),
@@ -287,4 +287,145 @@ TEST_CASE("schema: cut off anywhere, the file is refused and never half loaded")
   for (std::size_t size = 0; size + 2 < text.size(); size += 7) {
     CHECK_FALSE(load_schema(std::string_view(text).substr(0, size), "cut.json").ok());
   }
+}
+
+TEST_CASE("schema: a safe default by size needs something that has a size") {
+  CHECK_THAT(
+      error_of(with_field(R"("type": "text", "rule": "ask_human", "safe_default": "smaller")")),
+      contains("t.json:4: visit.notes: smaller needs a number, or a text with 'values'"));
+  for (const auto* field :
+       {R"("type": "text", "rule": "ask_human", "safe_default": "larger", "values": ["a", "b"])",
+        R"j("type": "money", "rule": "three_way(ask_human)", "safe_default": "smaller")j",
+        R"("type": "text", "rule": "ask_human", "safe_default": "first")"}) {
+    INFO(field);
+    CHECK(load_schema(with_field(field), "t.json").ok());
+  }
+}
+
+TEST_CASE("schema: a state says which steps it may take") {
+  const auto state = [](const std::string& more) {
+    return with_field(R"("type": "text", "rule": "state_from_events")" + more);
+  };
+  CHECK_THAT(error_of(state("")), contains("t.json:4: visit.notes: needs 'transitions'"));
+  CHECK_THAT(error_of(state(",\n\"transitions\": [[\"a\"]]")), contains("t.json:5: visit.notes"));
+  CHECK_THAT(error_of(state(R"(, "transitions": [["a", 1]])")), contains("pairs of texts"));
+  CHECK_THAT(error_of(state(R"(, "values": ["a"], "transitions": [["a", "b"]])")),
+             contains("'b' is not one of the values"));
+  CHECK_THAT(
+      error_of(with_field(R"("type": "text", "rule": "office", "transitions": [["a", "b"]])")),
+      contains("only state_from_events has 'transitions'"));
+  CHECK_THAT(error_of(with_field(
+                 R"("type": "int", "rule": "state_from_events", "transitions": [["a", "b"]])")),
+             contains("needs type text"));
+  const auto schema = load_schema(state(R"(, "transitions": [["a", "b"], ["b", "a"]])"), "t.json");
+  REQUIRE(schema.ok());
+  const auto& rule = schema->find("visit")->find("notes")->rule;
+  CHECK(to_string(rule) == "state_from_events");
+  CHECK(rule.transitions == std::vector<Transition>{{"a", "b"}, {"b", "a"}});
+}
+
+TEST_CASE("schema: the new rules read as they are written") {
+  for (const auto* rule :
+       {"first_wins", "first_wins(ask_human)", "server", "technician_until(done)"}) {
+    INFO(rule);
+    CHECK(to_string(parse_rule(rule).value()) == rule);
+  }
+  CHECK_FALSE(parse_rule("first_wins(office)").ok());
+  CHECK_FALSE(parse_rule("server(x)").ok());
+  CHECK_FALSE(parse_rule("technician_until").ok());
+}
+
+TEST_CASE("schema: the fields of a group have one rule, and one that picks a side") {
+  const auto two = [](const std::string& a, const std::string& b) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {
+"visit": {"kind": "document", "fields": {
+"street": {)" +
+           a + "},\n\"town\": {" + b + "}}}}}";
+  };
+  const std::string office = R"("type": "text", "rule": "office", "group": "address")";
+  const auto schema = load_schema(two(office, office), "t.json");
+  REQUIRE(schema.ok());
+  CHECK(schema->find("visit")->find("town")->group == "address");
+  CHECK_THAT(error_of(two(office, R"("type": "text", "rule": "office")")),
+             contains("t.json:3: visit.street: no other field is in group 'address'"));
+  CHECK_THAT(error_of(two(office, R"("type": "text", "rule": "technician", "group": "address")")),
+             contains("'town' is in the same group and has another rule"));
+  const std::string named = R"("type": "text", "rule": "office", "group": "town")";
+  CHECK_THAT(error_of(two(named, named)), contains("'town' is the name of a field"));
+  const std::string both = R"("type": "text", "rule": "keep_both", "group": "address")";
+  CHECK_THAT(error_of(two(both, both)), contains("keep_both does not pick one side's values"));
+  const std::string lists = R"("type": "text_list", "rule": "office", "group": "address")";
+  CHECK_THAT(error_of(two(lists, lists)), contains("merged by its elements"));
+  const std::string sized =
+      R"("type": "int", "rule": "ask_human", "safe_default": "smaller", "group": "address")";
+  CHECK_THAT(error_of(two(sized, sized)), contains("does not pick one side's values"));
+}
+
+TEST_CASE("schema: a business key names fields that are there") {
+  const auto with_key = [](const std::string& unique) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"unit": {
+"kind": "document",
+"unique": )" +
+           unique + R"(, "fields": {"serial": {"type": "text", "rule": "office"},
+"a": {"type": "text_list", "rule": "office"}, "b": {"type": "text_list", "rule": "office"}}}}})";
+  };
+  const auto schema =
+      load_schema(with_key(R"([["serial"], {"fields": ["a"], "unless": "b"}])"), "t.json");
+  REQUIRE(schema.ok());
+  REQUIRE(schema->find("unit")->unique.size() == 2);
+  CHECK(to_string(schema->find("unit")->unique[1]) == "unique(a) unless b");
+  CHECK_THAT(error_of(with_key(R"([["number"]])")),
+             contains("t.json:3: unit.unique: no field 'number' in unit"));
+  CHECK_THAT(error_of(with_key(R"([{"fields": ["a"], "unless": "x"}])")), contains("no field 'x'"));
+  CHECK_THAT(error_of(with_key(R"([["a", "b"]])")),
+             contains("at most one field of a key is a list"));
+  CHECK_THAT(error_of(with_key("[[]]")), contains("at least one field"));
+  CHECK_THAT(error_of(with_key("[]")), contains("is a list of keys"));
+  CHECK_THAT(error_of(with_key("[7]")), contains("at least one field"));
+}
+
+TEST_CASE("schema: a ledger says what gives and what takes") {
+  const auto with_ledger = [](const std::string& ledger) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"move": {
+"kind": "fact", "fields": {"n": {"type": "quantity"}, "from": {"type": "text"},
+"tags": {"type": "text_list"}}}},
+"ledgers": {"stock": {)" +
+           ledger + "}}}";
+  };
+  const auto entry = [&](const std::string& text) {
+    return with_ledger("\"entries\": [\n{" + text + "}]");
+  };
+  const std::string good = R"("of": "move", "account": ["from"], "takes": "n")";
+  const auto schema = load_schema(entry(good), "t.json");
+  REQUIRE(schema.ok());
+  REQUIRE(schema->ledgers.size() == 1);
+  CHECK(to_string(schema->ledgers[0]) == "at least 0; move takes n at from");
+  CHECK_THAT(error_of(entry(R"("of": "part", "account": ["from"], "takes": "n")")),
+             contains("t.json:5: ledgers.stock.entries: no collection 'part'"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["to"], "takes": "n")")),
+             contains("no field 'to' in move"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["tags"], "takes": "n")")),
+             contains("'tags' is a list"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "takes": "from")")),
+             contains("'from' is no number"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "takes": 2)")), contains("or 1"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"])")),
+             contains("needs 'gives' or 'takes'"));
+  CHECK_THAT(error_of(entry(good + R"(, "where": {"to": 1})")), contains("no field 'to'"));
+  CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "gives": "n")")),
+             contains("nothing takes from this ledger"));
+  CHECK_THAT(error_of(with_ledger(R"("two_sided": true, "at_least": 1, "entries": [])")),
+             contains("no other bound"));
+  CHECK_THAT(error_of(with_ledger(R"("outside": [])")), contains("list of names"));
+}
+
+TEST_CASE("schema: a hold names other fields of its record and a text") {
+  const auto with_hold = [](const std::string& hold) {
+    return with_field(R"("type": "text", "rule": "office", "hold": )" + hold);
+  };
+  CHECK_THAT(error_of(with_hold(R"({"on": ["price"], "as": "held"})")),
+             contains("t.json:4: visit.notes: no other field 'price' in visit"));
+  CHECK_THAT(error_of(with_hold(R"({"on": ["notes"], "as": "held"})")), contains("no other field"));
+  CHECK_THAT(error_of(with_hold(R"({"as": "held"})")), contains("needs 'on'"));
+  CHECK_THAT(error_of(with_hold(R"({"on": ["price"]})")), contains("needs 'as'"));
 }
