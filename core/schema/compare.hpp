@@ -27,6 +27,8 @@ struct SchemaChange {
     kFieldRule,
     kFieldLimits,
     kFieldLabel,
+    kFieldCaseTerms,  // four_eyes, severity
+    kDeadlines,       // of cases; of no collection
   };
   Kind kind = Kind::kFieldRule;
   std::string collection;

@@ -2,6 +2,7 @@
 // Writing: what the plans say, all of a set or nothing: records, scopes, cases, and the commit row
 // that carries body, verdict and head.
 #include "core/base/hex.hpp"
+#include "core/schema/case_terms.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/verify.hpp"
 
@@ -168,6 +169,7 @@ Result<std::uint64_t> Ingest::open_case(const Body& body, const Author& author,
     conflict.base_value = plan.base;
     conflict.opened = commit;
     conflict.opened_ms = clock_.wall_ms();
+    begin_case(conflict, schema_);
   }
   conflict.rule = plan.rule;
   conflict.detail = plan.why;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/hex.hpp"
+#include "core/schema/case_terms.hpp"
 #include "sync-server/ingest/ingest.hpp"
 
 namespace daybook {
@@ -107,6 +108,7 @@ Result<std::uint64_t> Ingest::open_device_case(CaseKind kind, const DeviceId& de
     conflict.opened = commit;
     conflict.opened_ms = clock_.wall_ms();
     conflict.device_actor = actor;
+    begin_case(conflict, schema_);
   }
   conflict.detail = detail;
   if (!set.is_zero()) conflict.trail.push_back(set);
