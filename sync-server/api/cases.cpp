@@ -27,9 +27,10 @@ Result<http::Response> list_cases(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto limit, limit_in(call, kCasesUsual, kCasesMost));
   std::optional<CaseState> state;
   if (const auto* given = call.find_query("state"); given != nullptr && *given != "all") {
-    if (*given != "open" && *given != "resolved")
-      return failure(Errc::kInvalid, "state", "open, resolved or all");
-    state = *given == "open" ? CaseState::kOpen : CaseState::kResolved;
+    for (const auto one : {CaseState::kOpen, CaseState::kDecided, CaseState::kClosed}) {
+      if (*given == name_of(one)) state = one;
+    }
+    if (!state) return failure(Errc::kInvalid, "state", "open, decided, closed or all");
   }
   std::uint64_t after = 0;
   if (const auto* given = call.find_query("after"); given != nullptr) {
@@ -77,7 +78,8 @@ Result<http::Response> resolve_case(const Call& call, CoreDesk& desk) {
   Office office(desk.core.ingest(), desk.store(), desk.schema(), desk.core.clock(),
                 desk.core.rng());
   DAYBOOK_ASSIGN(const auto settled,
-                 Desk(office, desk.core.ingest(), desk.store()).resolve(decision));
+                 Desk(office, desk.core.ingest(), desk.store(), desk.schema(), desk.core.clock())
+                     .resolve(decision));
   return json_reply(json_of(desk.schema(), settled));
 }
 

@@ -120,7 +120,7 @@ Json json_of(const Schema& schema, const ConflictCase& conflict) {
   const auto* field = find_field(schema, conflict.record.collection, conflict.field);
   Json json = {{"number", conflict.number},
                {"kind", name_of(conflict.kind)},
-               {"state", conflict.state == CaseState::kOpen ? "open" : "resolved"}};
+               {"state", name_of(conflict.state)}};
   if (!conflict.record.collection.empty()) {
     json["record"] = json_of(conflict.record);
     json["field"] = conflict.field;
@@ -137,7 +137,7 @@ Json json_of(const Schema& schema, const ConflictCase& conflict) {
   Json trail = Json::array();
   for (const auto& set : conflict.trail) trail.push_back(to_string(set));
   json["sets"] = std::move(trail);
-  if (conflict.state == CaseState::kResolved) {
+  if (conflict.state != CaseState::kOpen) {
     json["resolved_by"] = conflict.resolved_by;
     json["choice"] = conflict.choice;
     json["reason"] = conflict.reason;

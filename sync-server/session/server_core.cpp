@@ -5,7 +5,9 @@
 
 #include "core/base/hex.hpp"
 #include "core/model/cbor.hpp"
+#include "core/schema/case_terms.hpp"
 #include "core/wire/protocol_version.hpp"
+#include "sync-server/conflicts/closing.hpp"
 
 namespace daybook {
 ServerCore::ServerCore(ServerStore& store, const Schema& schema, Clock& clock, Rng& rng,
@@ -92,6 +94,8 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
 
   if (request.schema_digest != schema_.digest) reply.schema = schema_.source;
   DAYBOOK_ASSIGN(reply.fork, fork_of(request));
+  if (request.cursor && !reply.fork)
+    DAYBOOK_TRY(device_has(store_, device.device, request.cursor->version, clock_.wall_ms()));
   if (!request.witnesses.empty()) DAYBOOK_TRY(take_witnesses(device, request.witnesses));
   DAYBOOK_ASSIGN(reply.safe, safe_point_of(device, request.newest.incarnation));
   const bool known_chain = admission.status != wire::PushStatus::kForked &&
@@ -218,6 +222,7 @@ Result<void> ServerCore::take_witnesses(const DeviceRow& device,
     conflict.detail = to_string(device.device);
     conflict.opened = head.version;
     conflict.opened_ms = clock_.wall_ms();
+    begin_case(conflict, schema_);
     DAYBOOK_TRY(store_.put_case(conflict));
   }
   return {};
@@ -244,6 +249,7 @@ Result<void> ServerCore::take_gap(const DeviceRow& device, const wire::SyncReque
   conflict.detail = "sets " + std::to_string(gap.first_seq) + " to " + std::to_string(gap.last_seq);
   conflict.opened = head.version;
   conflict.opened_ms = clock_.wall_ms();
+  begin_case(conflict, schema_);
   return store_.put_case(conflict);
 }
 
