@@ -30,7 +30,7 @@ std::vector<std::string_view> Desk::choices_for(const ConflictCase& conflict) {
     case CaseKind::kField:
     case CaseKind::kLate:
     case CaseKind::kAmendment: return {"base", "office", "device", "both", "value"};
-    case CaseKind::kParked: return {"release", "discard"};
+    case CaseKind::kParked: return {"release", "discard", "discard_all", "repair"};
     case CaseKind::kRestore: return {"device", "office"};
     case CaseKind::kDeviceHeld: return {"release", "confirm"};
     case CaseKind::kDeviceForked:

@@ -101,8 +101,27 @@ Result<Settled> Settling::settle_parked(const ConflictCase& conflict, const Deci
     }
     return Settled{receipt.commit, {}, {}};
   }
-  DAYBOOK_ASSIGN(const auto receipt, ingest_.discard_parked(set, decision.by, decision.reason));
+  if (decision.choice == "repair") return repair(set, decision);
+  const bool all = decision.choice == "discard_all";
+  DAYBOOK_ASSIGN(const auto receipt,
+                 all ? ingest_.discard_with_dependents(set, decision.by, decision.reason)
+                     : ingest_.discard_parked(set, decision.by, decision.reason));
   return Settled{receipt.commit, {}, {}};
+}
+
+Result<Settled> Settling::repair(const SetId& set, const Decision& decision) {
+  if (decision.repair.empty())
+    return failure(Errc::kInvalid, "changes", "say what the set should have said");
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  auto edits = decision.repair;
+  for (auto& edit : edits) edit.seen = edit.create ? 0 : head.version;
+  DAYBOOK_ASSIGN(auto body, office_.draft(decision.by, edits, set_id_of(decision.act)));
+  body.replaces = set;
+  DAYBOOK_TRY(ingest_.repair_parked(body, decision.reason));
+  // The phone has it with the last verdict on its own set.
+  DAYBOOK_ASSIGN(const auto last, store_.find_last_verdict(set));
+  ensure(last.has_value());
+  return Settled{last->version, {}, {}};
 }
 
 Result<Settled> Settling::settle_restored(const ConflictCase& conflict, const Decision& decision) {

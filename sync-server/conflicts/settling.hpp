@@ -19,12 +19,14 @@ struct Decision {
   std::uint64_t number = 0;
   ActorId by;
   // Fields: "base", "office", "device", "both" (texts and lists), "value". Parked sets: "release",
-  // "discard", "discard_all" (with those that build upon it). Restored records: "device" (bring
-  // back), "office" (leave). Devices: "release" (a held one), "confirm" (seen, nothing to do).
+  // "discard", "discard_all" (with those that build upon it), "repair". Restored records: "device"
+  // (bring back), "office" (leave). Devices: "release" (a held one), "confirm" (seen, nothing to
+  // do).
   std::string choice;
-  std::optional<Value> value;  // with "value"
-  std::string reason;          // required
-  Uuid act{};                  // the caller's id, zero = none
+  std::optional<Value> value;        // with "value"
+  std::string reason;                // required
+  Uuid act{};                        // the caller's id, zero = none
+  std::vector<OfficeEdit> repair{};  // with "repair": what the set should have said
 };
 
 struct Settled {
@@ -54,6 +56,7 @@ class Settling {
  private:
   Result<Settled> settle_field(const ConflictCase& conflict, const Decision& decision);
   Result<Settled> settle_parked(const ConflictCase& conflict, const Decision& decision);
+  Result<Settled> repair(const SetId& set, const Decision& decision);
   Result<Settled> settle_restored(const ConflictCase& conflict, const Decision& decision);
   Result<Settled> settle_device(const ConflictCase& conflict, const Decision& decision);
 
