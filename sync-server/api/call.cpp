@@ -34,6 +34,15 @@ CoreHandler handler_of(Action action) {
     case Action::kListCases: return list_cases;
     case Action::kShowCase: return show_case;
     case Action::kResolveCase: return resolve_case;
+    case Action::kListAlike: return list_alike;
+    case Action::kClaimCase: return claim_case;
+    case Action::kAssignCase: return assign_case;
+    case Action::kAskCase: return ask_about_case;
+    case Action::kAnswerCase: return answer_about_case;
+    case Action::kApproveCase: return approve_case;
+    case Action::kDeclineCase: return decline_case;
+    case Action::kUndoCase: return undo_case;
+    case Action::kResolveAlike: return resolve_alike;
     case Action::kListParked: return list_parked;
     case Action::kListBackups: return list_backups;
     case Action::kTakeBackup: return register_backup;

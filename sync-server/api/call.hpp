@@ -87,8 +87,18 @@ Result<http::Response> show_set(const Call& call, CoreDesk& desk);
 // cases.cpp
 Result<http::Response> list_cases(const Call& call, CoreDesk& desk);
 Result<http::Response> show_case(const Call& call, CoreDesk& desk);
-Result<http::Response> resolve_case(const Call& call, CoreDesk& desk);
 Result<http::Response> list_parked(const Call& call, CoreDesk& desk);
+// case_acts.cpp
+Result<http::Response> resolve_case(const Call& call, CoreDesk& core);
+Result<http::Response> list_alike(const Call& call, CoreDesk& core);
+Result<http::Response> claim_case(const Call& call, CoreDesk& core);
+Result<http::Response> assign_case(const Call& call, CoreDesk& core);
+Result<http::Response> ask_about_case(const Call& call, CoreDesk& core);
+Result<http::Response> answer_about_case(const Call& call, CoreDesk& core);
+Result<http::Response> approve_case(const Call& call, CoreDesk& core);
+Result<http::Response> decline_case(const Call& call, CoreDesk& core);
+Result<http::Response> undo_case(const Call& call, CoreDesk& core);
+Result<http::Response> resolve_alike(const Call& call, CoreDesk& core);
 // backups.cpp
 Result<http::Response> list_backups(const Call& call, CoreDesk& desk);
 Result<http::Response> register_backup(const Call& call, CoreDesk& desk);
