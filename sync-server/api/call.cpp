@@ -31,6 +31,7 @@ CoreHandler handler_of(Action action) {
     case Action::kRecordHistory: return record_history;
     case Action::kFieldHistory: return field_history;
     case Action::kShowSet: return show_set;
+    case Action::kShowSeen: return show_seen;
     case Action::kListCases: return list_cases;
     case Action::kShowCase: return show_case;
     case Action::kResolveCase: return resolve_case;

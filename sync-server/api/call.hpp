@@ -84,6 +84,8 @@ Result<http::Response> edit_record(const Call& call, CoreDesk& desk);
 Result<http::Response> record_history(const Call& call, CoreDesk& desk);
 Result<http::Response> field_history(const Call& call, CoreDesk& desk);
 Result<http::Response> show_set(const Call& call, CoreDesk& desk);
+// seen.cpp
+Result<http::Response> show_seen(const Call& call, CoreDesk& desk);
 // cases.cpp
 Result<http::Response> list_cases(const Call& call, CoreDesk& desk);
 Result<http::Response> show_case(const Call& call, CoreDesk& desk);

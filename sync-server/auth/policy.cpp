@@ -108,6 +108,7 @@ constexpr std::array kRoutes = {
           Scope::kCases, kRecord},
     Route{"GET", "/api/parked", kApi, kStaff, Action::kListParked, Scope::kCases},
     Route{"GET", "/api/sets/{id}", kApi, kStaff, Action::kShowSet, Scope::kReadRecords},
+    Route{"GET", "/api/sets/{id}/seen", kApi, kStaff, Action::kShowSeen, Scope::kReadRecords},
     // Keeping. What is registered here is what phones may forget.
     Route{"GET", "/api/backups", kApi, kAdmins, Action::kListBackups, Scope::kOperate},
     Route{"POST", "/api/backups", kApi, kAdmins, Action::kTakeBackup, Scope::kOperate, kSmall},

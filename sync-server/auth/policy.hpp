@@ -60,6 +60,7 @@ enum class Action : std::uint8_t {
   kTakeBackup,
   kForgetBackup,
   kShowSet,
+  kShowSeen,
   kMakeOpenLink,
   kStatus,
   kOpenApi,
