@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/model/case_event.hpp"
 #include "core/model/ids.hpp"
+#include "core/model/severity.hpp"
 #include "core/model/value.hpp"
 
 namespace daybook {
@@ -32,7 +34,10 @@ enum class CaseKind : std::uint8_t {
 };
 std::string_view name_of(CaseKind kind);
 
-enum class CaseState : std::uint8_t { kOpen = 0, kResolved = 1 };
+// Open until a person decided; decided until every device concerned has the decision; then closed.
+// Numbers are stored: frozen.
+enum class CaseState : std::uint8_t { kOpen = 0, kDecided = 1, kClosed = 2 };
+std::string_view name_of(CaseState state);
 
 struct ConflictCase {
   std::uint64_t number = 0;
@@ -50,14 +55,30 @@ struct ConflictCase {
   Version opened = 0;
   std::int64_t opened_ms = 0;
   ActorId device_actor;
-  // When resolved:
+  // The decision in force; empty while there is none:
   ActorId resolved_by;
   std::string choice;  // "base", "office", "device", "both", "value"
   std::string reason;
   Version resolved = 0;
+  // How the desk keeps it:
+  std::uint64_t rules_version = 0;  // of the rule set that could not decide, and of these terms
+  Severity severity = Severity::kNormal;
+  std::int64_t due_ms = 0;  // decide it until then; 0 = no deadline
+  ActorId holder;           // who has it in hand; empty: nobody
+  std::vector<CaseEvent> events;
   bool operator==(const ConflictCase&) const = default;
 };
 
+// Where the desk lists it: the earlier due, the further up; what has no deadline comes last.
+std::int64_t due_place(const ConflictCase& conflict);
+
+// Read from the events; null where there is none. They live as long as the case.
+const CaseEvent* open_question(const ConflictCase& conflict);      // asked, and not answered yet
+const CaseEvent* waiting_proposal(const ConflictCase& conflict);   // for a second person
+const CaseEvent* decision_in_force(const ConflictCase& conflict);  // resolved, and not undone
+const CaseEvent* find_act(const ConflictCase& conflict, const Uuid& act);
+
+// Format 2. Format 1, which had no events, is still read: what was settled under it is closed.
 Bytes encode(const ConflictCase& conflict);
 Result<ConflictCase> decode_case(BytesView bytes);
 

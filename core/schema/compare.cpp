@@ -69,6 +69,24 @@ std::string unique_text(const CollectionSchema& collection) {
   return text;
 }
 
+std::string case_terms_text(const FieldSchema& field) {
+  std::string text = field.four_eyes ? "four_eyes" : "";
+  if (field.severity)
+    text += (text.empty() ? "" : ", ") + ("severity " + std::string(name_of(*field.severity)));
+  return text;
+}
+
+std::string deadlines_text(const Schema& schema) {
+  std::string text;
+  for (const auto severity : kSeverities) {
+    const auto hours = schema.deadline_hours[static_cast<std::size_t>(severity)];
+    if (hours == 0) continue;
+    text += (text.empty() ? "" : ", ") + std::string(name_of(severity)) + " " +
+            std::to_string(hours) + " h";
+  }
+  return text;
+}
+
 // Collects the findings about one collection.
 class Findings {
  public:
@@ -105,6 +123,8 @@ void compare_fields(const CollectionSchema& before, const CollectionSchema& afte
     findings.add_if_other(Kind::kFieldLimits, now.name, limits_text(*was), limits_text(now));
     findings.add_if_other(Kind::kFieldLabel, now.name, was->label_zh + " / " + was->label_en,
                           now.label_zh + " / " + now.label_en);
+    findings.add_if_other(Kind::kFieldCaseTerms, now.name, case_terms_text(*was),
+                          case_terms_text(now));
   }
   for (const FieldSchema& was : before.fields) {
     if (after.find(was.name) == nullptr)
@@ -164,6 +184,8 @@ std::pair<std::string, std::string> words_for(Kind kind) {
     case Kind::kFieldLabel: return {"label", "名称"};
     case Kind::kUnique: return {"business keys", "业务键"};
     case Kind::kLedger: return {"ledger", "台账"};
+    case Kind::kFieldCaseTerms: return {"cases about it", "案件处理"};
+    case Kind::kDeadlines: return {"deadlines of cases", "案件期限"};
   }
   return {"", ""};
 }
@@ -172,6 +194,8 @@ std::pair<std::string, std::string> words_for(Kind kind) {
 
 std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
   std::vector<SchemaChange> changes;
+  Findings(changes, "")
+      .add_if_other(Kind::kDeadlines, "", deadlines_text(before), deadlines_text(after));
   for (const CollectionSchema& now : after.collections) {
     if (now.name == kRuleSetCollection) continue;  // headquarters' own, in no file
     const CollectionSchema* const was = before.find(now.name);
@@ -208,7 +232,8 @@ bool misreads_records(const SchemaChange& change) {
 std::string sentence_of(const SchemaChange& change, bool chinese) {
   const auto [english_words, chinese_words] = words_for(change.kind);
   std::string text = change.collection + (change.name.empty() ? "" : "." + change.name);
-  text += (chinese ? "：" + chinese_words : ": " + english_words);
+  if (!text.empty()) text += chinese ? "：" : ": ";
+  text += chinese ? chinese_words : english_words;
   const std::string nothing = chinese ? "无" : "none";
   const auto shown = [&](const std::string& value) { return value.empty() ? nothing : value; };
   const bool came = change.before.empty() &&

@@ -27,8 +27,10 @@ struct SchemaChange {
     kFieldRule,
     kFieldLimits,
     kFieldLabel,
-    kUnique,  // the business keys of a collection
-    kLedger,  // `collection` is "ledgers"
+    kUnique,          // the business keys of a collection
+    kLedger,          // `collection` is "ledgers"
+    kFieldCaseTerms,  // four_eyes, severity
+    kDeadlines,       // of cases; of no collection
   };
   Kind kind = Kind::kFieldRule;
   std::string collection;

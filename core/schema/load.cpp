@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kCollectionsMax = 256;
 // Leaves room for the "#7" with which a record tells apart who made an event happen again.
 constexpr std::size_t kEventNameSizeMax = 48;
+constexpr std::int64_t kDeadlineHoursMax = 24 * 366 * 10;
 
 Result<EventSchema> load_event(const SchemaPlace& place, std::string_view name,
                                bool of_fact_collection) {
@@ -87,8 +88,25 @@ Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_v
   return collection;
 }
 
+Result<void> load_deadlines(const SchemaPlace& place, Schema& schema) {
+  const auto* found = place.node().find("deadline_hours");
+  if (found == nullptr) return success();
+  const SchemaPlace hours = place.member("deadline_hours", *found);
+  DAYBOOK_TRY(hours.expect_only({"low", "normal", "high"}));
+  for (const auto severity : kSeverities) {
+    std::optional<std::int64_t> given;
+    DAYBOOK_TRY(hours.take_integer(name_of(severity), 0, given));
+    if (given.value_or(0) > kDeadlineHoursMax)
+      return hours.error_at(name_of(severity), "at most " + std::to_string(kDeadlineHoursMax));
+    schema.deadline_hours[static_cast<std::size_t>(severity)] =
+        static_cast<std::uint32_t>(given.value_or(0));
+  }
+  return success();
+}
+
 Result<void> load_head(const SchemaPlace& place, Schema& schema) {
-  DAYBOOK_TRY(place.expect_only({"daybook_schema", "name", "version", "collections", "ledgers"}));
+  DAYBOOK_TRY(place.expect_only(
+      {"daybook_schema", "name", "version", "deadline_hours", "collections", "ledgers"}));
   std::optional<std::int64_t> format;
   std::optional<std::int64_t> version;
   DAYBOOK_TRY(place.take_integer("daybook_schema", 0, format));
@@ -100,7 +118,7 @@ Result<void> load_head(const SchemaPlace& place, Schema& schema) {
   DAYBOOK_TRY(place.take_integer("version", 1, version));
   if (!version) return place.error("needs 'version', a whole number from 1");
   schema.version = static_cast<std::uint64_t>(*version);
-  return success();
+  return load_deadlines(place, schema);
 }
 
 }  // namespace

@@ -231,13 +231,24 @@ Result<void> load_values(const SchemaPlace& place, FieldSchema& field) {
   return success();
 }
 
+// What a case about this field takes.
+Result<void> load_case_terms(const SchemaPlace& place, FieldSchema& field) {
+  DAYBOOK_TRY(place.take_flag("four_eyes", field.four_eyes));
+  std::string word;
+  DAYBOOK_TRY(place.take_text("severity", word));
+  if (word.empty()) return success();
+  field.severity = severity_from(word);
+  if (!field.severity) return place.error_at("severity", "'severity' is low, normal or high");
+  return success();
+}
+
 }  // namespace
 
 Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
                                const CollectionSchema& collection) {
   DAYBOOK_TRY(place.expect_only({"type", "rule", "safe_default", "transitions", "group", "hold",
                                  "label", "references", "follow", "required", "indexed", "size_max",
-                                 "min", "max", "values"}));
+                                 "min", "max", "values", "four_eyes", "severity"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   if (name == "id") return place.error("'id' is every record's own name");
@@ -258,6 +269,7 @@ Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
   DAYBOOK_TRY(load_limits(place, field));
   DAYBOOK_TRY(load_values(place, field));
   DAYBOOK_TRY(load_rule(place, collection, field));
+  DAYBOOK_TRY(load_case_terms(place, field));
   DAYBOOK_TRY(place.take_label(field.label_zh, field.label_en));
   return field;
 }

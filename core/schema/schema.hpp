@@ -5,6 +5,7 @@
 // may be read from any thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/base/fixed_bytes.hpp"
+#include "core/model/severity.hpp"
 #include "core/model/value.hpp"
 
 namespace daybook {
@@ -100,7 +102,9 @@ struct FieldSchema {
       values;  // allowed texts; empty = any. Unknown ones are preserved, commit() refuses them.
   FieldRule rule;
   Hold hold;
-  std::string group;  // fields of one group only move together; may be empty
+  std::string group;                 // fields of one group only move together; may be empty
+  bool four_eyes = false;            // a decision on it takes two people
+  std::optional<Severity> severity;  // of cases about it; without it, their kind says
   std::string label_zh, label_en;
 };
 
@@ -169,6 +173,8 @@ class Schema {
   std::string name;
   std::vector<CollectionSchema> collections;
   std::vector<LedgerSchema> ledgers;
+  // Hours from opening a case to its deadline, by severity; 0 = none.
+  std::array<std::uint32_t, kSeverities.size()> deadline_hours{};
   Digest digest;       // SHA-256 of the JSON text as loaded
   std::string source;  // that text, so it can be sent and stored
 

@@ -58,9 +58,9 @@ Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector
   return carry_out(desk, actor, edits, id);
 }
 
-Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const OfficeEdit& publication,
+Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const Change& publication,
                              const std::optional<SetId>& id) {
-  return carry_out(desk, actor, {publication}, id);
+  return carry_out(desk, actor, {{publication.record, true, publication.created, 0}}, id);
 }
 
 }  // namespace daybook

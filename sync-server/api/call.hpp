@@ -66,7 +66,7 @@ CoreHandler handler_of(Action action);
 Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
                          const std::optional<SetId>& id);
 // The same for a new rule set; the only way to one.
-Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const OfficeEdit& publication,
+Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const Change& publication,
                              const std::optional<SetId>& id);
 // The record as the book has it.
 Json record_json(const Schema& schema, const RecordState& state);
@@ -89,11 +89,23 @@ Result<http::Response> edit_record(const Call& call, CoreDesk& desk);
 Result<http::Response> record_history(const Call& call, CoreDesk& desk);
 Result<http::Response> field_history(const Call& call, CoreDesk& desk);
 Result<http::Response> show_set(const Call& call, CoreDesk& desk);
+// seen.cpp
+Result<http::Response> show_seen(const Call& call, CoreDesk& desk);
 // cases.cpp
 Result<http::Response> list_cases(const Call& call, CoreDesk& desk);
 Result<http::Response> show_case(const Call& call, CoreDesk& desk);
-Result<http::Response> resolve_case(const Call& call, CoreDesk& desk);
 Result<http::Response> list_parked(const Call& call, CoreDesk& desk);
+// case_acts.cpp
+Result<http::Response> resolve_case(const Call& call, CoreDesk& core);
+Result<http::Response> list_alike(const Call& call, CoreDesk& core);
+Result<http::Response> claim_case(const Call& call, CoreDesk& core);
+Result<http::Response> assign_case(const Call& call, CoreDesk& core);
+Result<http::Response> ask_about_case(const Call& call, CoreDesk& core);
+Result<http::Response> answer_about_case(const Call& call, CoreDesk& core);
+Result<http::Response> approve_case(const Call& call, CoreDesk& core);
+Result<http::Response> decline_case(const Call& call, CoreDesk& core);
+Result<http::Response> undo_case(const Call& call, CoreDesk& core);
+Result<http::Response> resolve_alike(const Call& call, CoreDesk& core);
 // backups.cpp
 Result<http::Response> list_backups(const Call& call, CoreDesk& desk);
 Result<http::Response> register_backup(const Call& call, CoreDesk& desk);

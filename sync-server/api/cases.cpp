@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rules left to people: cases with base, office and device side by side, decisions on
-// them, and sets that are parked.
+// What the rules left to people: cases with base, office and device side by side, and sets that are
+// parked. What people do about them is in case_acts.cpp.
 #include "core/base/hex.hpp"
-#include "core/model/limits.hpp"
+#include "sync-server/api/acts.hpp"
 #include "sync-server/api/call.hpp"
+#include "sync-server/api/case_json.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
-#include "sync-server/conflicts/desk.hpp"
 
 namespace daybook {
 namespace {
@@ -21,23 +21,94 @@ Result<ConflictCase> case_in(const Call& call, CoreDesk& desk) {
   return *std::move(found);
 }
 
+constexpr std::size_t kRelatedMost = 20;
+
+Result<CaseQuestion> question_in(const Call& call) {
+  CaseQuestion question;
+  if (const auto* given = call.find_query("state"); given != nullptr && *given != "all") {
+    for (const auto one : {CaseState::kOpen, CaseState::kDecided, CaseState::kClosed}) {
+      if (*given == name_of(one)) question.state = one;
+    }
+    if (!question.state) return failure(Errc::kInvalid, "state", "open, decided, closed or all");
+  }
+  const auto take = [&](const char* name, std::string& into) {
+    if (const auto* given = call.find_query(name); given != nullptr) into = *given;
+  };
+  take("holder", question.holder);
+  if (question.holder == "me") question.holder = call.user.actor;
+  take("collection", question.collection);
+  take("field", question.field);
+  return question;
+}
+
+// Who wrote what a commit wrote, and when, by both clocks.
+Result<Json> writer_json(CoreDesk& desk, Version version) {
+  DAYBOOK_ASSIGN(const auto row, desk.store().find_commit(version));
+  if (!row) return Json(nullptr);
+  DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), *row));
+  return author_json(desk.store(), act);
+}
+
+// Of the newest set that fed the case.
+Result<Json> sender_json(CoreDesk& desk, const ConflictCase& conflict) {
+  if (conflict.trail.empty()) return Json(nullptr);
+  DAYBOOK_ASSIGN(const auto row, desk.store().find_set(conflict.trail.back()));
+  if (!row) return Json(nullptr);
+  return writer_json(desk, row->version);
+}
+
+Result<Json> devices_json(CoreDesk& desk, const ConflictCase& conflict) {
+  Json devices = Json::array();
+  DAYBOOK_ASSIGN(const auto waits, desk.store().case_waits_for(conflict.number));
+  for (const auto& wait : waits) {
+    DAYBOOK_ASSIGN(const auto device, desk.store().find_device(wait.device));
+    devices.push_back({{"id", to_string(wait.device)},
+                       {"actor", device ? Json(device->actor) : Json(nullptr)},
+                       {"name", device ? Json(device->name) : Json(nullptr)}});
+  }
+  return devices;
+}
+
+// Other cases about the record, and the facts that belong to it.
+Result<Json> related_json(CoreDesk& desk, const ConflictCase& conflict) {
+  Json cases = Json::array();
+  DAYBOOK_ASSIGN(const auto about, desk.store().cases_about(conflict.record, kRelatedMost));
+  for (const auto& other : about) {
+    if (other.number == conflict.number) continue;
+    cases.push_back({{"number", other.number},
+                     {"field", other.field},
+                     {"kind", name_of(other.kind)},
+                     {"state", name_of(other.state)}});
+  }
+  Json facts = Json::array();
+  DAYBOOK_ASSIGN(const auto children, desk.store().children_of(conflict.record.id));
+  for (const auto& child : children) {
+    if (facts.size() == kRelatedMost) break;
+    DAYBOOK_ASSIGN(const auto state, desk.store().find_record(child));
+    if (!state) continue;
+    Json fact = json_of(child);
+    fact["values"] = json_of(desk.schema(), child.collection, state->values());
+    facts.push_back(std::move(fact));
+  }
+  return Json{{"cases", std::move(cases)}, {"facts", std::move(facts)}};
+}
+
 }  // namespace
 
 Result<http::Response> list_cases(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto limit, limit_in(call, kCasesUsual, kCasesMost));
-  std::optional<CaseState> state;
-  if (const auto* given = call.find_query("state"); given != nullptr && *given != "all") {
-    if (*given != "open" && *given != "resolved")
-      return failure(Errc::kInvalid, "state", "open, resolved or all");
-    state = *given == "open" ? CaseState::kOpen : CaseState::kResolved;
-  }
-  std::uint64_t after = 0;
+  DAYBOOK_ASSIGN(const auto question, question_in(call));
+  std::optional<CasePlace> after;
   if (const auto* given = call.find_query("after"); given != nullptr) {
-    DAYBOOK_ASSIGN(after, number_in(*given, "after"));
+    DAYBOOK_ASSIGN(const auto number, number_in(*given, "after"));
+    DAYBOOK_ASSIGN(const auto last, desk.store().find_case(number));
+    if (!last) return failure(Errc::kInvalid, "after", "no such case");
+    after = CasePlace{due_place(*last), number};
   }
-  DAYBOOK_ASSIGN(const auto found, desk.store().list_cases(state, after, limit));
+  DAYBOOK_ASSIGN(const auto found, desk.store().find_cases(question, after, limit));
+  const auto now_ms = desk.core.clock().wall_ms();
   Json cases = Json::array();
-  for (const auto& one : found) cases.push_back(json_of(desk.schema(), one));
+  for (const auto& one : found) cases.push_back(json_of(desk.schema(), one, now_ms));
   Json json = {{"cases", std::move(cases)}};
   json["next"] = found.size() == limit ? Json(found.back().number) : Json(nullptr);
   return json_reply(json);
@@ -45,40 +116,24 @@ Result<http::Response> list_cases(const Call& call, CoreDesk& desk) {
 
 Result<http::Response> show_case(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto found, case_in(call, desk));
-  Json json = json_of(desk.schema(), found);
+  Json json = json_of(desk.schema(), found, desk.core.clock().wall_ms());
+  DAYBOOK_ASSIGN(json["waits_for"], devices_json(desk, found));
+  if (found.record.collection.empty()) return json_reply(json);
   // What is in force now, in case it moved on since the case was opened.
   DAYBOOK_ASSIGN(const auto state, desk.store().find_record(found.record));
   if (state) {
     const auto held = state->fields.find(found.field);
     const auto* field = find_field(desk.schema(), found.record.collection, found.field);
-    json["in_force"] =
-        held == state->fields.end() ? Json(nullptr) : json_of(field, held->second.value);
+    const bool has = held != state->fields.end();
+    json["in_force"] = has ? json_of(field, held->second.value) : Json(nullptr);
     json["record_version"] = state->version;
+    if (has) {
+      DAYBOOK_ASSIGN(json["in_force_by"], writer_json(desk, held->second.write.commit));
+    }
   }
+  DAYBOOK_ASSIGN(json["device_by"], sender_json(desk, found));
+  DAYBOOK_ASSIGN(json["related"], related_json(desk, found));
   return json_reply(json);
-}
-
-Result<http::Response> resolve_case(const Call& call, CoreDesk& desk) {
-  const JsonObject body(call.body);
-  DAYBOOK_TRY(body.allow_only({"choice", "value", "reason"}));
-  DAYBOOK_ASSIGN(const auto found, case_in(call, desk));
-  Decision decision;
-  decision.number = found.number;
-  decision.by = call.user.actor;
-  DAYBOOK_ASSIGN(decision.choice, body.text("choice", kNameSizeMax));
-  DAYBOOK_ASSIGN(decision.reason, body.text("reason", kValueSizeMax));
-  if (const auto* value = body.find("value"); value != nullptr) {
-    const auto* field = find_field(desk.schema(), found.record.collection, found.field);
-    if (field == nullptr) return failure(Errc::kInvalid, "value", "this case is not about a field");
-    DAYBOOK_ASSIGN(decision.value, value_from(*field, *value, "value"));
-  }
-  if (decision.choice == "value" && !decision.value)
-    return failure(Errc::kInvalid, "value", "missing");
-  Office office(desk.core.ingest(), desk.store(), desk.schema(), desk.core.clock(),
-                desk.core.rng());
-  DAYBOOK_ASSIGN(const auto settled,
-                 Desk(office, desk.core.ingest(), desk.store()).resolve(decision));
-  return json_reply(json_of(desk.schema(), settled));
 }
 
 Result<http::Response> list_parked(const Call& call, CoreDesk& desk) {

@@ -3,6 +3,7 @@
 // the device and as received here), what was seen, what was asked for, what became of it and by
 // which rule.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/base/hex.hpp"
@@ -10,13 +11,14 @@
 #include "sync-server/api/call.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
+#include "sync-server/conflicts/replay.hpp"
 
 namespace daybook {
 namespace {
 
 constexpr std::size_t kVersionsUsual = 100;
 constexpr std::size_t kVersionsMost = 500;
-constexpr std::size_t kCasesLookedAt = 2'000;
+constexpr std::size_t kCasesLookedAt = 500;
 constexpr std::size_t kVerdictsLookedAt = 5'000;
 
 // The versions that wrote the record, and those of sets that a case about it names: a proposal
@@ -25,9 +27,8 @@ Result<std::set<Version, std::greater<>>> versions_about(CoreDesk& desk, const R
                                                          std::size_t limit) {
   DAYBOOK_ASSIGN(const auto wrote, desk.store().history_of(record, limit));
   std::set<Version, std::greater<>> versions(wrote.begin(), wrote.end());
-  DAYBOOK_ASSIGN(const auto cases, desk.store().list_cases(std::nullopt, 0, kCasesLookedAt));
+  DAYBOOK_ASSIGN(const auto cases, desk.store().cases_about(record, kCasesLookedAt));
   for (const auto& one : cases) {
-    if (one.record != record) continue;
     for (const auto& set : one.trail) {
       DAYBOOK_ASSIGN(const auto verdict, desk.store().find_last_verdict(set));
       if (verdict) versions.insert(verdict->version);
@@ -83,6 +84,44 @@ void add_entries(Json& entries, const Schema& schema, const Act& act, const Reco
   }
 }
 
+// Why a field became what it became, by commit: the rule's own code, played again, or the reason
+// that a person gave.
+struct Why {
+  std::map<Version, std::string> by_rule;
+  std::map<Version, std::pair<std::uint64_t, std::string>> by_person;  // case and reason
+};
+
+Result<Why> why_of(CoreDesk& desk, const RecordRef& record, const std::string& field) {
+  Why why;
+  Replay replay(desk.core.ingest(), desk.store(), desk.schema());
+  DAYBOOK_ASSIGN(const auto steps, replay.of(record, INT64_MAX));
+  for (const auto& step : steps) {
+    for (const auto& plan : step.plan.fields) {
+      if (step.exact && plan.field == field) why.by_rule[step.commit] = plan.why;
+    }
+  }
+  DAYBOOK_ASSIGN(const auto cases, desk.store().cases_about(record, kCasesLookedAt));
+  for (const auto& one : cases) {
+    if (one.field != field) continue;
+    for (const auto& event : one.events) {
+      if (event.commit != 0 && !event.text.empty())
+        why.by_person[event.commit] = {one.number, event.text};
+    }
+  }
+  return why;
+}
+
+void add_why(Json& entries, const Why& why, Version version) {
+  for (auto& entry : entries) {
+    if (const auto rule = why.by_rule.find(version); rule != why.by_rule.end())
+      entry["why"] = rule->second;
+    if (const auto person = why.by_person.find(version); person != why.by_person.end()) {
+      entry["case"] = person->second.first;
+      entry["why"] = person->second.second;
+    }
+  }
+}
+
 Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
                                      const std::optional<std::string>& only) {
   const auto* collection = desk.schema().find(call.parts[0]);
@@ -96,6 +135,10 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
     return failure(Errc::kUnknownField, "field", collection->name);
   }
   DAYBOOK_ASSIGN(const auto versions, versions_about(desk, record, limit));
+  Why why;
+  if (only) {
+    DAYBOOK_ASSIGN(why, why_of(desk, record, *only));
+  }
   Json history = Json::array();
   for (const auto version : versions) {
     DAYBOOK_ASSIGN(const auto row, desk.store().find_commit(version));
@@ -104,7 +147,9 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
     Json entries = Json::array();
     add_entries(entries, desk.schema(), act, record, only);
     if (entries.empty()) continue;
+    add_why(entries, why, version);
     DAYBOOK_ASSIGN(auto json, author_json(desk.store(), act));
+    json["rules_version"] = act.row.rules_version;
     json["fields"] = std::move(entries);
     history.push_back(std::move(json));
   }
@@ -116,6 +161,24 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
                            ? Json(nullptr)
                            : json_of(collection->find(*only), held->second.value);
   }
+  return json_reply(json);
+}
+
+// What is no change set is shown as it came, byte by byte.
+Result<http::Response> unreadable_set(const CommitRow& row, CoreDesk& desk) {
+  DAYBOOK_ASSIGN(const auto receipt, receipt_of(row));
+  DAYBOOK_ASSIGN(const auto lineage, desk.store().load_lineage(row.lineage));
+  Json json = {{"version", row.version},
+               {"set", to_string(row.set)},
+               {"by", row.actor},
+               {"from", "device"},
+               {"device", lineage ? Json(to_string(lineage->device)) : Json(nullptr)},
+               {"seq", row.seq},
+               {"received_ms", row.received_ms},
+               {"verdict", name_of(row.verdict)},
+               {"body_hash", to_hex(row.body_hash.view())},
+               {"raw", to_hex(row.body)}};
+  json["receipts"] = Json::array({json_of(desk.schema(), receipt)});
   return json_reply(json);
 }
 
@@ -133,6 +196,7 @@ Result<http::Response> show_set(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
   DAYBOOK_ASSIGN(const auto first, desk.store().find_set(id));
   if (!first) return failure(Errc::kNotFound, "set", to_string(id));
+  if (!decode_body(first->body).ok()) return unreadable_set(*first, desk);
   DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), *first));
   DAYBOOK_ASSIGN(auto json, author_json(desk.store(), act));
   json["body_hash"] = to_hex(first->body_hash.view());

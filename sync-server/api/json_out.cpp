@@ -3,7 +3,6 @@
 
 #include "core/base/hex.hpp"
 #include "core/model/strokes.hpp"
-#include "sync-server/conflicts/desk.hpp"
 
 namespace daybook {
 namespace {
@@ -113,40 +112,6 @@ Json json_of(const Schema& schema, const Receipt& receipt) {
     fields.push_back(std::move(one));
   }
   json["fields"] = std::move(fields);
-  return json;
-}
-
-Json json_of(const Schema& schema, const ConflictCase& conflict) {
-  const auto* field = find_field(schema, conflict.record.collection, conflict.field);
-  Json json = {{"number", conflict.number},
-               {"kind", name_of(conflict.kind)},
-               {"state", conflict.state == CaseState::kOpen ? "open" : "resolved"}};
-  if (!conflict.record.collection.empty()) {
-    json["record"] = json_of(conflict.record);
-    json["field"] = conflict.field;
-    json["base"] = json_of(field, conflict.base_value);
-    json["office"] = json_of(field, conflict.office_value);
-    json["device"] = json_of(field, conflict.device_value);
-  }
-  if (!conflict.device.is_zero()) json["device_id"] = to_string(conflict.device);
-  json["device_actor"] = conflict.device_actor;
-  json["rule"] = conflict.rule;
-  json["detail"] = conflict.detail;
-  json["opened_version"] = conflict.opened;
-  json["opened_ms"] = conflict.opened_ms;
-  Json trail = Json::array();
-  for (const auto& set : conflict.trail) trail.push_back(to_string(set));
-  json["sets"] = std::move(trail);
-  if (conflict.state == CaseState::kResolved) {
-    json["resolved_by"] = conflict.resolved_by;
-    json["choice"] = conflict.choice;
-    json["reason"] = conflict.reason;
-    json["resolved_version"] = conflict.resolved;
-    return json;
-  }
-  Json choices = Json::array();
-  for (const auto choice : Desk::choices_for(conflict)) choices.push_back(choice);
-  json["choices"] = std::move(choices);
   return json;
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "core/model/change_set.hpp"
-#include "core/model/conflict_case.hpp"
 #include "core/model/receipt.hpp"
 #include "core/model/record_state.hpp"
 #include "core/schema/schema.hpp"
@@ -22,7 +21,6 @@ Json json_of(const FieldSchema* field, const std::optional<Value>& value);  // a
 Json json_of(const Schema& schema, const std::string& collection, const Fields& fields);
 Json json_of(const RecordRef& record);
 Json json_of(const Schema& schema, const Receipt& receipt);
-Json json_of(const Schema& schema, const ConflictCase& conflict);
 Json json_of(const Schema& schema, const Body& body);
 // When the device says it happened, as an interval in our time: `measured` false means that its
 // clock was never compared with ours.

@@ -5,6 +5,7 @@
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/auth/enrolment.hpp"
+#include "sync-server/conflicts/closing.hpp"
 
 namespace daybook {
 namespace {
@@ -142,6 +143,7 @@ Result<http::Response> revoke_device(const Call& call, CoreDesk& desk) {
   }
   device->status = wanted;
   DAYBOOK_TRY(desk.store().put_device(*device));
+  DAYBOOK_TRY(device_is_gone(desk.store(), id, desk.core.clock().wall_ms()));
   desk.core.trace().note(TraceLevel::kWarning, "api.revoke",
                          {{"device", to_string(id)}, {"kind", kind}, {"by", call.user.actor}});
   // Streams are opened on the loop: closing them there, after the tokens are gone, leaves no gap

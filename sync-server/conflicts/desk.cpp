@@ -1,45 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+// The decision: proposed, approved, carried out, taken back.
 #include "sync-server/conflicts/desk.hpp"
 
 #include <algorithm>
 
-#include "core/base/hex.hpp"
-#include "core/model/cbor.hpp"
 #include "core/model/limits.hpp"
+#include "core/schema/case_terms.hpp"
+#include "sync-server/conflicts/closing.hpp"
 
 namespace daybook {
 namespace {
 
-// Both values of a text, one paragraph each; both lists, each element once.
-Result<Value> both_of(const Value& office, const Value& device) {
-  if (office.kind() == Value::Kind::kText && device.kind() == Value::Kind::kText) {
-    if (office == device) return office;
-    return Value::text(office.as_text() + "\n\n" + device.as_text());
-  }
-  if (office.kind() == Value::Kind::kList && device.kind() == Value::Kind::kList) {
-    ValueList all = office.as_list();
-    for (const auto& element : device.as_list()) {
-      if (std::find(all.begin(), all.end(), element) == all.end()) all.push_back(element);
-    }
-    return Value::list(std::move(all));
-  }
-  return failure(Errc::kInvalid, "choice", "both is for texts and lists");
+constexpr std::string_view kUndo = "undo";
+
+Result<void> check_reason(const std::string& reason) {
+  if (reason.empty()) return failure(Errc::kInvalid, "reason", "a decision needs a reason");
+  if (reason.size() > kValueSizeMax) return failure(Errc::kTooLarge, "reason");
+  return {};
 }
 
-Result<Value> value_chosen(const ConflictCase& conflict, const Decision& decision) {
-  const auto held = [](const std::optional<Value>& value, const char* name) -> Result<Value> {
-    if (!value)
-      return failure(Errc::kInvalid, "choice", std::string("there is no ") + name + " value");
-    return *value;
-  };
-  if (decision.choice == "base") return held(conflict.base_value, "base");
-  if (decision.choice == "office") return held(conflict.office_value, "office");
-  if (decision.choice == "device") return held(conflict.device_value, "device");
-  if (decision.choice == "value") return held(decision.value, "given");
-  if (decision.choice != "both") return failure(Errc::kInvalid, "choice", decision.choice);
-  DAYBOOK_ASSIGN(const auto office, held(conflict.office_value, "office"));
-  DAYBOOK_ASSIGN(const auto device, held(conflict.device_value, "device"));
-  return both_of(office, device);
+DeskAct act_of(const Decision& decision) {
+  return {decision.number, decision.by, {}, decision.reason, decision.act};
 }
 
 }  // namespace
@@ -49,7 +30,7 @@ std::vector<std::string_view> Desk::choices_for(const ConflictCase& conflict) {
     case CaseKind::kField:
     case CaseKind::kLate:
     case CaseKind::kAmendment: return {"base", "office", "device", "both", "value"};
-    case CaseKind::kParked: return {"release", "discard"};
+    case CaseKind::kParked: return {"release", "discard", "discard_all", "repair"};
     case CaseKind::kRestore: return {"device", "office"};
     case CaseKind::kDeviceHeld: return {"release", "confirm"};
     case CaseKind::kDeviceForked:
@@ -61,106 +42,195 @@ std::vector<std::string_view> Desk::choices_for(const ConflictCase& conflict) {
   return {};
 }
 
-Result<ConflictCase> Desk::resolve(const Decision& decision) {
-  if (decision.reason.empty())
-    return failure(Errc::kInvalid, "reason", "a decision needs a reason");
-  if (decision.reason.size() > kValueSizeMax) return failure(Errc::kTooLarge, "reason");
-  DAYBOOK_ASSIGN(auto found, store_.find_case(decision.number));
-  if (!found) return failure(Errc::kNotFound, "case", std::to_string(decision.number));
-  if (found->state == CaseState::kResolved) {
+Result<void> check_free_for(const ConflictCase& conflict, const ActorId& by) {
+  if (conflict.holder.empty() || conflict.holder == by) return {};
+  return failure(Errc::kBusy, "case", "held by " + conflict.holder);
+}
+
+CaseEvent Desk::event_of(CaseEventKind kind, const DeskAct& act) const {
+  CaseEvent event;
+  event.kind = kind;
+  event.by = act.by;
+  event.to = act.to;
+  event.at_ms = clock_.wall_ms();
+  event.text = act.text;
+  event.act = act.act;
+  return event;
+}
+
+Result<Desk::Found> Desk::begin(const DeskAct& act, std::initializer_list<CaseEventKind> kinds) {
+  DAYBOOK_ASSIGN(auto found, store_.find_case(act.number));
+  if (!found) return failure(Errc::kNotFound, "case", std::to_string(act.number));
+  if (const auto* before = find_act(*found, act.act); before != nullptr) {
+    const bool same = std::find(kinds.begin(), kinds.end(), before->kind) != kinds.end() &&
+                      before->by == act.by && before->to == act.to && before->text == act.text;
+    if (!same) return failure(Errc::kAlreadyExists, "id", "used before for something else");
+    return Found{*std::move(found), true};
+  }
+  if (found->events.size() >= kCaseEventsMax)
+    return failure(Errc::kTooLarge, "case", "its history is full: decide it");
+  return Found{*std::move(found), false};
+}
+
+Result<void> Desk::check_decision(const ConflictCase& conflict, const Decision& decision) const {
+  if (conflict.state != CaseState::kOpen) {
     return failure(Errc::kAlreadyExists, "case",
-                   "settled by " + found->resolved_by + " (" + found->choice + ")");
+                   "settled by " + conflict.resolved_by + " (" + conflict.choice + ")");
   }
-  const auto choices = choices_for(*found);
-  if (std::find(choices.begin(), choices.end(), decision.choice) == choices.end()) {
+  DAYBOOK_TRY(check_free_for(conflict, decision.by));
+  if (const auto* waiting = waiting_proposal(conflict); waiting != nullptr) {
+    return failure(Errc::kBusy, "case",
+                   waiting->choice + " was proposed by " + waiting->by + ": approve or decline it");
+  }
+  const auto choices = choices_for(conflict);
+  if (std::find(choices.begin(), choices.end(), decision.choice) == choices.end())
     return failure(Errc::kInvalid, "choice", decision.choice);
+  return {};
+}
+
+Result<ConflictCase> Desk::resolve(const Decision& decision) {
+  DAYBOOK_TRY(check_reason(decision.reason));
+  DAYBOOK_ASSIGN(auto found,
+                 begin(act_of(decision), {CaseEventKind::kResolved, CaseEventKind::kProposed}));
+  if (found.done) {
+    const auto* before = find_act(found.conflict, decision.act);
+    if (before->choice != decision.choice)
+      return failure(Errc::kAlreadyExists, "id", "used before for something else");
+    return std::move(found.conflict);
   }
-  const auto settle = [&]() -> Result<Version> {
-    switch (found->kind) {
-      case CaseKind::kField:
-      case CaseKind::kLate:
-      case CaseKind::kAmendment: return settle_field(*found, decision);
-      case CaseKind::kParked: return settle_parked(*found, decision);
-      case CaseKind::kRestore: return settle_restored(*found, decision);
-      case CaseKind::kDeviceForked:
-      case CaseKind::kDeviceHeld:
-      case CaseKind::kLostInRestore:
-      case CaseKind::kContested:
-      case CaseKind::kBalance:
-      case CaseKind::kRevokedKey: break;
-    }
-    return settle_device(*found, decision);
-  };
-  DAYBOOK_ASSIGN(const Version commit, settle());
-  // The settling act may have fed the case itself (a released set that parks again): read it anew.
-  DAYBOOK_ASSIGN(auto now, store_.find_case(decision.number));
+  DAYBOOK_TRY(check_decision(found.conflict, decision));
+  if (takes_two_people(schema_, found.conflict)) {
+    return propose(std::move(found.conflict), decision);
+  }
+  return carry_out(std::move(found.conflict), decision);
+}
+
+Result<ConflictCase> Desk::propose(ConflictCase conflict, const Decision& decision) {
+  CaseEvent proposed = event_of(CaseEventKind::kProposed, act_of(decision));
+  proposed.choice = decision.choice;
+  if (decision.choice != kUndo) {
+    DAYBOOK_ASSIGN(proposed.value, Settling::value_chosen(conflict, decision));
+  }
+  conflict.events.push_back(std::move(proposed));
+  DAYBOOK_TRY(store_.put_case(conflict));
+  return conflict;
+}
+
+Result<ConflictCase> Desk::carry_out(ConflictCase conflict, const Decision& decision) {
+  DAYBOOK_ASSIGN(const auto settled, settling_.settle(conflict, decision));
+  // The settling act may have fed the case itself (a released set that parks again): read it anew,
+  // and keep the lines that were written on the way here.
+  DAYBOOK_ASSIGN(auto now, store_.find_case(conflict.number));
   ensure(now.has_value());
-  now->state = CaseState::kResolved;
-  now->resolved_by = decision.by;
-  now->choice = decision.choice;
-  now->reason = decision.reason;
-  now->resolved = commit;
-  DAYBOOK_TRY(store_.put_case(*now));
+  now->events = std::move(conflict.events);
+  DAYBOOK_TRY(enter_decision(*now, decision, settled));
   return *now;
 }
 
-Result<Version> Desk::settle_field(const ConflictCase& conflict, const Decision& decision) {
-  DAYBOOK_ASSIGN(auto value, value_chosen(conflict, decision));
-  DAYBOOK_ASSIGN(const auto state, store_.find_record(conflict.record));
-  if (!state) return failure(Errc::kUnknownRecord, conflict.record.collection);
-  const auto held = state->fields.find(conflict.field);
-  // One of the two sides of the case is in force, or somebody has written since.
-  const bool known = held == state->fields.end() || !conflict.office_value ||
-                     held->second.value == *conflict.office_value ||
-                     held->second.value == conflict.device_value;
-  if (!known) {
-    return failure(Errc::kBusy, conflict.field, "the value in force has changed since: look again");
-  }
+Result<void> Desk::enter_decision(ConflictCase& conflict, const Decision& decision,
+                                  const Settled& settled) {
+  conflict.state = CaseState::kDecided;
+  conflict.resolved_by = decision.by;
+  conflict.choice = decision.choice;
+  conflict.reason = decision.reason;
   DAYBOOK_ASSIGN(const auto head, store_.head());
-  OfficeEdit edit{conflict.record, false, {}, head.version};
-  edit.set.set(conflict.field, std::move(value));
-  DAYBOOK_ASSIGN(const auto receipt, office_.act(decision.by, {edit}, true));
-  return receipt.commit;
+  conflict.resolved = settled.commit == 0 ? head.version : settled.commit;
+  CaseEvent event = event_of(CaseEventKind::kResolved, act_of(decision));
+  event.commit = settled.commit;
+  event.choice = decision.choice;
+  event.value = settled.value;
+  event.displaced = settled.displaced;
+  conflict.events.push_back(std::move(event));
+  return await_devices(store_, conflict, settled.commit, clock_.wall_ms());
 }
 
-Result<Version> Desk::settle_parked(const ConflictCase& conflict, const Decision& decision) {
-  ensure(!conflict.trail.empty());
-  const SetId set = conflict.trail.front();
-  if (decision.choice == "discard") {
-    DAYBOOK_ASSIGN(const auto receipt, ingest_.discard_parked(set, decision.by, decision.reason));
-    return receipt.commit;
+Result<ConflictCase> Desk::approve(const DeskAct& act, const std::string& choice) {
+  DAYBOOK_ASSIGN(auto found, begin(act, {CaseEventKind::kApproved}));
+  if (found.done) return std::move(found.conflict);
+  auto& conflict = found.conflict;
+  const auto* waiting = waiting_proposal(conflict);
+  if (waiting == nullptr)
+    return failure(Errc::kInvalid, "case", "nothing waits for a second person");
+  const CaseEvent proposed = *waiting;
+  if (proposed.by == act.by)
+    return failure(Errc::kForbidden, "case", "a second person approves what you proposed");
+  if (!choice.empty() && choice != proposed.choice)
+    return failure(Errc::kBusy, "choice", proposed.choice + " is proposed now: look again");
+  conflict.events.push_back(event_of(CaseEventKind::kApproved, act));
+  // The proposer's decision, carried out under the id of the approval, which is what happens now.
+  if (proposed.choice == kUndo) {
+    return take_back(std::move(conflict), {act.number, proposed.by, {}, proposed.text, Uuid{}});
   }
-  DAYBOOK_ASSIGN(const auto receipt, ingest_.release_parked(set));
-  if (receipt.verdict == Verdict::kParked) {
-    return failure(Errc::kBusy, "set",
-                   "still cannot be applied: " + receipt.reason + " " + receipt.detail);
+  Decision decision{act.number,     proposed.by,   proposed.choice,
+                    proposed.value, proposed.text, Uuid{}};
+  // What was proposed is what is put in force, whatever came into the case since.
+  if (is_about_field(conflict.kind)) {
+    DAYBOOK_ASSIGN(const auto now, Settling::value_chosen(conflict, decision));
+    if (now != *proposed.value)
+      return failure(Errc::kBusy, "case", "a later set changed what is proposed: decline it");
   }
-  return receipt.commit;
+  return carry_out(std::move(conflict), decision);
 }
 
-Result<Version> Desk::settle_restored(const ConflictCase& conflict, const Decision& decision) {
-  DAYBOOK_ASSIGN(const auto head, store_.head());
-  if (decision.choice == "office") return head.version;
-  if (!conflict.device_value || conflict.device_value->kind() != Value::Kind::kBytes) {
-    return failure(Errc::kCorrupt, "case", "holds no row");
-  }
-  DAYBOOK_ASSIGN(const auto row, decode_fields(conflict.device_value->as_bytes(),
-                                               kFieldsPerChangeMax, kValueSizeMax));
-  DAYBOOK_ASSIGN(const auto held, store_.find_record(conflict.record));
-  const OfficeEdit edit{conflict.record, !held.has_value(), row, head.version};
-  DAYBOOK_ASSIGN(const auto receipt, office_.act(decision.by, {edit}, true));
-  return receipt.commit;
+Result<ConflictCase> Desk::decline(const DeskAct& act) {
+  DAYBOOK_TRY(check_reason(act.text));
+  DAYBOOK_ASSIGN(auto found, begin(act, {CaseEventKind::kDeclined}));
+  auto& conflict = found.conflict;
+  if (found.done) return std::move(conflict);
+  if (waiting_proposal(conflict) == nullptr)
+    return failure(Errc::kInvalid, "case", "nothing waits for a second person");
+  conflict.events.push_back(event_of(CaseEventKind::kDeclined, act));
+  DAYBOOK_TRY(store_.put_case(conflict));
+  return std::move(conflict);
 }
 
-Result<Version> Desk::settle_device(const ConflictCase& conflict, const Decision& decision) {
-  DAYBOOK_ASSIGN(const auto head, store_.head());
-  if (decision.choice != "release") return head.version;
-  DAYBOOK_ASSIGN(auto device, store_.find_device(conflict.device));
-  if (!device) return failure(Errc::kNotFound, "device", to_string(conflict.device));
-  device->status = DeviceStatus::kActive;
-  device->bad_batches = 0;
-  DAYBOOK_TRY(store_.put_device(*device));
-  return head.version;
+Result<ConflictCase> Desk::undo(const DeskAct& act) {
+  DAYBOOK_TRY(check_reason(act.text));
+  DAYBOOK_ASSIGN(auto found, begin(act, {CaseEventKind::kUndone, CaseEventKind::kProposed}));
+  auto& conflict = found.conflict;
+  if (found.done) return std::move(conflict);
+  if (conflict.state == CaseState::kOpen)
+    return failure(Errc::kInvalid, "case", "it is open: nothing was decided");
+  if (decision_in_force(conflict) == nullptr)
+    return failure(Errc::kInvalid, "case", "settled before histories were kept: edit the record");
+  DAYBOOK_TRY(check_free_for(conflict, act.by));
+  if (waiting_proposal(conflict) != nullptr)
+    return failure(Errc::kBusy, "case", "a proposal waits for a second person");
+  if (takes_two_people(schema_, conflict)) {
+    return propose(std::move(conflict),
+                   {act.number, act.by, std::string(kUndo), std::nullopt, act.text, act.act});
+  }
+  return take_back(std::move(conflict), act);
+}
+
+Result<ConflictCase> Desk::take_back(ConflictCase conflict, const DeskAct& act) {
+  const auto* in_force = decision_in_force(conflict);
+  ensure(in_force != nullptr);
+  // One open case for a field and a phone: two would each have half of it.
+  DAYBOOK_ASSIGN(const auto other, store_.find_open_case(conflict.kind, conflict.record,
+                                                         conflict.field, conflict.device));
+  if (other) {
+    return failure(
+        Errc::kBusy, "case",
+        "case " + std::to_string(other->number) + " is open about the same: decide that");
+  }
+  const CaseEvent decided = *in_force;
+  DAYBOOK_ASSIGN(const auto settled,
+                 settling_.take_back(conflict, decided, {act.number, act.by, {}, {}, {}, act.act}));
+  CaseEvent undone = event_of(CaseEventKind::kUndone, act);
+  undone.commit = settled.commit;
+  undone.choice = decided.choice;
+  undone.value = settled.value;
+  undone.displaced = settled.displaced;
+  conflict.events.push_back(std::move(undone));
+  conflict.state = CaseState::kOpen;
+  conflict.resolved_by.clear();
+  conflict.choice.clear();
+  conflict.reason.clear();
+  conflict.resolved = 0;
+  DAYBOOK_TRY(await_nobody(store_, conflict.number));
+  DAYBOOK_TRY(store_.put_case(conflict));
+  return conflict;
 }
 
 }  // namespace daybook

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/hex.hpp"
+#include "core/schema/case_terms.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/verify.hpp"
 
@@ -230,6 +231,7 @@ Result<std::uint64_t> Ingest::open_case(const Body& body, const Author& author,
     conflict.base_value = plan.base;
     conflict.opened = commit;
     conflict.opened_ms = clock_.wall_ms();
+    begin_case(conflict, rules_);
   }
   conflict.rule = plan.rule;
   conflict.detail = plan.why;

@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/model/cbor.hpp"
+#include "core/schema/case_terms.hpp"
 
 namespace daybook {
 namespace {
@@ -143,6 +144,7 @@ Result<std::uint64_t> Guards::open_case(ConflictCase conflict, const Act& act) {
   conflict.device_actor = act.actor;
   conflict.opened = act.commit;
   conflict.opened_ms = act.now_ms;
+  begin_case(conflict, *rules_);
   DAYBOOK_TRY(go_on(conflict, act));
   return conflict.number;
 }
@@ -154,11 +156,17 @@ Result<void> Guards::go_on(ConflictCase conflict, const Act& act) {
 
 Result<void> Guards::close(ConflictCase conflict, const Act& act, const std::string& choice) {
   name_set(conflict, act.set);
-  conflict.state = CaseState::kResolved;
+  conflict.state = CaseState::kClosed;
   conflict.resolved_by = "daybook";
   conflict.choice = choice;
   conflict.reason = to_string(act.set);
   conflict.resolved = act.commit;
+  CaseEvent closed;
+  closed.kind = CaseEventKind::kClosed;
+  closed.at_ms = act.now_ms;
+  closed.commit = act.commit;
+  closed.text = conflict.reason;
+  conflict.events.push_back(std::move(closed));
   return store_.put_case(conflict);
 }
 

@@ -67,6 +67,13 @@ class Ingest {
   // further receipt.
   Result<Receipt> release_parked(const SetId& set);
   Result<Receipt> discard_parked(const SetId& set, const ActorId& by, const std::string& reason);
+  // It, and all parked sets that build upon it, in their order.
+  Result<Receipt> discard_with_dependents(const SetId& set, const ActorId& by,
+                                          const std::string& reason);
+  // `repair`, a set of support that names the parked one in `replaces`, stands for it from now on.
+  // Where it writes what the parked one asked for, sets that build upon that see their own work.
+  // Returns the repair's receipt.
+  Result<Receipt> repair_parked(const Body& repair, const std::string& reason);
 
   // A row of the log under the rules of this ingest, as its author was judged then: what becomes of
   // it here. `was`: what became of it there; `bytes`: its body. REQUIRES: the rows before it went
@@ -207,6 +214,9 @@ class Ingest {
                        const Obstacle& obstacle);
   Result<std::vector<SetId>> parked_predecessors(const Body& body, const Author& author);
   Result<Receipt> take_again(const ParkedRow& parked);
+  Result<Receipt> end_parked(const ParkedRow& parked, const ActorId& by, const std::string& how,
+                             const std::string& detail);
+  Result<std::vector<ParkedRow>> dependents_of(const ParkedRow& parked);
   Result<void> take_dependents_again(const ParkedRow& settled);
   Result<std::uint64_t> open_device_case(CaseKind kind, const DeviceId& device,
                                          const std::string& detail, const SetId& set,

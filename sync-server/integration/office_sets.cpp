@@ -1,40 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Change sets of office systems: several records in one act, through the one write door, once for
 // each id.
-#include "core/base/hex.hpp"
 #include "sync-server/api/json_out.hpp"
+#include "sync-server/api/office_edits.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/integration/handlers.hpp"
 
 namespace daybook {
 namespace {
 
-constexpr std::size_t kChangesMax = 256;
 constexpr std::size_t kTextMax = 256;
-
-Result<OfficeEdit> edit_from(const Schema& schema, const Json& json) {
-  if (!json.is_object()) return failure(Errc::kWrongType, "", "expected an object");
-  const JsonObject change(json);
-  DAYBOOK_TRY(change.allow_only({"collection", "id", "create", "seen", "set"}));
-  DAYBOOK_ASSIGN(const auto name, change.text("collection", kTextMax));
-  const auto* collection = schema.find(name);
-  if (collection == nullptr) return failure(Errc::kUnknownCollection, "collection", name);
-  OfficeEdit edit;
-  edit.record.collection = name;
-  DAYBOOK_ASSIGN(const auto id, change.text("id", kTextMax));
-  DAYBOOK_ASSIGN(edit.record.id, id_in(id, "id"));
-  DAYBOOK_ASSIGN(const auto create, change.find_flag("create"));
-  edit.create = create.value_or(false);
-  if (edit.create == change.has("seen"))
-    return failure(Errc::kInvalid, "seen", "an edit says what it saw; a create has nothing to see");
-  if (!edit.create) {
-    DAYBOOK_ASSIGN(edit.seen, change.count("seen"));
-  }
-  DAYBOOK_ASSIGN(const auto* set, change.object("set"));
-  if (set->empty()) return failure(Errc::kInvalid, "set", "names no field");
-  DAYBOOK_ASSIGN(edit.set, fields_from(*collection, *set));
-  return edit;
-}
 
 }  // namespace
 
@@ -43,21 +18,7 @@ Result<http::Response> post_set(const Call& call, CoreDesk& desk) {
   DAYBOOK_TRY(body.allow_only({"id", "changes"}));
   DAYBOOK_ASSIGN(const auto text, body.text("id", kTextMax));
   DAYBOOK_ASSIGN(const auto id, id_in(text, "id"));
-  const auto* changes = body.find("changes");
-  if (changes == nullptr || !changes->is_array() || changes->empty())
-    return failure(Errc::kInvalid, "changes", "a list of one change at least");
-  if (changes->size() > kChangesMax)
-    return failure(Errc::kTooLarge, "changes", std::to_string(kChangesMax));
-  std::vector<OfficeEdit> edits;
-  for (std::size_t i = 0; i < changes->size(); ++i) {
-    auto edit = edit_from(desk.schema(), (*changes)[i]);
-    if (!edit.ok()) {
-      const auto& why = edit.error();
-      const std::string place = "changes[" + std::to_string(i) + "]";
-      return failure(why.code, why.field.empty() ? place : place + "." + why.field, why.detail);
-    }
-    edits.push_back(*std::move(edit));
-  }
+  DAYBOOK_ASSIGN(const auto edits, office_edits_from(desk.schema(), body.find("changes")));
   DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user.actor, edits, id));
   return json_reply({{"receipt", json_of(desk.schema(), receipt)}}, 201);
 }

@@ -6,7 +6,7 @@
 #include "core/schema/load.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
-#include "sync-server/office/publication.hpp"
+#include "sync-server/ingest/publication.hpp"
 #include "sync-server/rules/proposal.hpp"
 #include "sync-server/rules/rehearsals.hpp"
 
@@ -135,9 +135,8 @@ Result<http::Response> publish_rules(const Call& call, CoreDesk& desk) {
     }
     DAYBOOK_TRY(check_may_follow(desk.store(), now, next));
   }
-  DAYBOOK_ASSIGN(
-      const auto receipt,
-      publish_once(desk, call.user.actor, publication_of(next, replaces, reason), call.key));
+  const Change publication = publication_of(next, replaces, reason);
+  DAYBOOK_ASSIGN(const auto receipt, publish_once(desk, call.user.actor, publication, call.key));
   Json json = {{"version", next.version},
                {"digest", to_hex(next.digest.view())},
                {"receipt", daybook::json_of(now, receipt)}};

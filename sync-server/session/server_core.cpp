@@ -6,9 +6,11 @@
 
 #include "core/base/hex.hpp"
 #include "core/model/cbor.hpp"
+#include "core/schema/case_terms.hpp"
 #include "core/schema/load.hpp"
 #include "core/wire/protocol_version.hpp"
-#include "sync-server/office/publication.hpp"
+#include "sync-server/conflicts/closing.hpp"
+#include "sync-server/ingest/publication.hpp"
 
 namespace daybook {
 ServerCore::ServerCore(ServerStore& store, const Schema& rules, Clock& clock, Rng& rng,
@@ -79,10 +81,15 @@ Result<void> ServerCore::settle_rules() {
   DAYBOOK_TRY(check_may_follow(store_, kept, given));
   Schema next = given;
   rules_.put_in_force(std::move(kept));
-  Office office(ingest_, store_, rules_.in_force(), clock_, rng_);
-  DAYBOOK_ASSIGN(const auto receipt,
-                 office.act("daybookd", {publication_of(next, held->version, "schema file")}));
-  static_cast<void>(receipt);
+  Body body;
+  body.id = rng_.draw<SetId>();
+  body.salt = rng_.draw<Uuid>();
+  body.actor = "daybookd";
+  body.stamp.wall_ms = clock_.wall_ms();
+  body.schema_version = held->version;
+  body.changes.push_back(publication_of(next, held->version, "schema file"));
+  DAYBOOK_ASSIGN(const auto receipt, ingest_.admit_office(body, false));
+  ensure(receipt.verdict == Verdict::kAccepted);
   return put_rules(std::move(next));
 }
 
@@ -145,6 +152,8 @@ Result<wire::SyncReply> ServerCore::sync(const wire::SyncRequest& request) {
 
   if (request.schema_digest != schema().digest) reply.schema = schema().source;
   DAYBOOK_ASSIGN(reply.fork, fork_of(request));
+  if (request.cursor && !reply.fork)
+    DAYBOOK_TRY(device_has(store_, device.device, request.cursor->version, clock_.wall_ms()));
   if (!request.witnesses.empty()) DAYBOOK_TRY(take_witnesses(device, request.witnesses));
   DAYBOOK_ASSIGN(reply.safe, safe_point_of(device, request.newest.incarnation));
   const bool known_chain = admission.status != wire::PushStatus::kForked &&
@@ -274,6 +283,7 @@ Result<void> ServerCore::take_witnesses(const DeviceRow& device,
     conflict.detail = to_string(device.device);
     conflict.opened = head.version;
     conflict.opened_ms = clock_.wall_ms();
+    begin_case(conflict, schema());
     DAYBOOK_TRY(store_.put_case(conflict));
   }
   return {};
@@ -300,6 +310,7 @@ Result<void> ServerCore::take_gap(const DeviceRow& device, const wire::SyncReque
   conflict.detail = "sets " + std::to_string(gap.first_seq) + " to " + std::to_string(gap.last_seq);
   conflict.opened = head.version;
   conflict.opened_ms = clock_.wall_ms();
+  begin_case(conflict, schema());
   return store_.put_case(conflict);
 }
 

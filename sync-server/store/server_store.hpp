@@ -161,6 +161,28 @@ struct ParkedRow {
   std::vector<SetId> waits_for;  // parked sets it depends on; empty = parked for itself
 };
 
+// Which cases the desk looks for; what is left empty is any.
+struct CaseQuestion {
+  std::optional<CaseState> state;
+  std::optional<CaseKind> kind;
+  std::string collection, field;
+  ActorId holder;
+};
+
+// Where a case stands in the desk's list (due_place), to go on behind it.
+struct CasePlace {
+  std::int64_t due = 0;
+  std::uint64_t number = 0;
+};
+
+// A device that has not the decision on a case yet; it has once it has the commit.
+struct CaseWait {
+  DeviceId device;
+  Version version = 0;
+  std::uint64_t number = 0;
+  bool operator==(const CaseWait&) const = default;
+};
+
 struct EvidenceRow {
   DeviceId device;
   std::int64_t received_ms = 0;
@@ -294,6 +316,17 @@ class ServerStore {
                                                              const DeviceId& device) = 0;
   virtual Result<std::vector<ConflictCase>> list_cases(std::optional<CaseState> state,
                                                        std::uint64_t after, std::size_t limit) = 0;
+  // By due_place and number: what is overdue comes first.
+  virtual Result<std::vector<ConflictCase>> find_cases(const CaseQuestion& question,
+                                                       const std::optional<CasePlace>& after,
+                                                       std::size_t limit) = 0;
+  virtual Result<std::vector<ConflictCase>> cases_about(const RecordRef& record,
+                                                        std::size_t limit) = 0;  // newest first
+  virtual Result<void> put_case_wait(const CaseWait& wait) = 0;
+  virtual Result<void> erase_case_wait(const CaseWait& wait) = 0;
+  // Those of a device that end with commits up to `through`, oldest first.
+  virtual Result<std::vector<CaseWait>> case_waits_of(const DeviceId& device, Version through) = 0;
+  virtual Result<std::vector<CaseWait>> case_waits_for(std::uint64_t number) = 0;  // by device
   virtual Result<void> put_parked(const ParkedRow& row) = 0;
   virtual Result<void> erase_parked(const SetId& set) = 0;
   virtual Result<std::optional<ParkedRow>> find_parked(const SetId& set) = 0;

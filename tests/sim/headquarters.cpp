@@ -26,7 +26,7 @@ void Headquarters::start() {
   must(core_->open(last_known_), "open the server");
   last_known_ = core_->durable_head();
   office_ = std::make_unique<Office>(core_->ingest(), store_, *sim_schema(), clock_, dice_);
-  desk_ = std::make_unique<Desk>(*office_, core_->ingest(), store_);
+  desk_ = std::make_unique<Desk>(*office_, core_->ingest(), store_, *sim_schema(), clock_);
   line_.say("server", "starts");
 }
 

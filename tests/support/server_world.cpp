@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kSmallSchema = R"json({
   "daybook_schema": 1, "name": "small", "version": 1,
+  "deadline_hours": {"low": 168, "normal": 72, "high": 24},
   "collections": {
     "customer": {"kind": "document", "fields": {
       "name": {"type": "text", "rule": "three_way(ask_human)"},
@@ -19,6 +20,7 @@ constexpr std::string_view kSmallSchema = R"json({
       "address": {"type": "text", "rule": "office_until(departed)"},
       "category": {"type": "text", "rule": "three_way(ask_human)"},
       "priority": {"type": "int", "rule": "office"},
+      "fee": {"type": "int", "rule": "three_way(ask_human)", "four_eyes": true},
       "cause": {"type": "text", "rule": "technician"},
       "meter": {"type": "int", "rule": "grows"},
       "notes": {"type": "text", "rule": "keep_both"},
@@ -40,7 +42,7 @@ ServerWorld::ServerWorld(Schema rules) : schema(std::move(rules)) {
   core = std::make_unique<ServerCore>(store, schema, clock, rng, trace);
   must(core->open(std::nullopt));
   office = std::make_unique<Office>(core->ingest(), store, schema, clock, rng);
-  desk = std::make_unique<Desk>(*office, core->ingest(), store);
+  desk = std::make_unique<Desk>(*office, core->ingest(), store, schema, clock);
 }
 
 Receipt ServerWorld::office_create(const RecordRef& record, Fields fields) {

@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "core/base/percent.hpp"
 #include "tools/cli/browser_login.hpp"
+#include "tools/cli/conflict_commands.hpp"
 #include "tools/cli/machine_commands.hpp"
 #include "tools/cli/password.hpp"
 #include "tools/cli/print.hpp"
@@ -109,13 +110,12 @@ std::string record_path(const Wish& wish) {
 std::string record_name(const Wish& wish) { return wish.collection + " " + wish.id; }
 
 // An empty path: the options do not fit.
-std::string page_of(const Wish& wish, const std::string& state = {}) {
+std::string page_of(const Wish& wish) {
   std::string query;
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty())
       query += std::string(query.empty() ? "?" : "&") + name + "=" + percent_encoded(value);
   };
-  add("state", state);
   add("after", wish.after);
   add("limit", wish.limit == 0 ? std::string{} : std::to_string(wish.limit));
   return query;
@@ -153,20 +153,6 @@ Ending set_record(const Wish& wish, const Words& words) {
     body["seen"] = record.value("version", Json(0));
   }
   return talk.ask("PATCH", record_path(wish), body, print_receipt, record_name(wish), new_id());
-}
-
-Ending resolve_case(const Wish& wish, const Words& words) {
-  Json body = {{"choice", wish.choice}, {"reason", wish.reason}};
-  if (!wish.value.empty()) {
-    // A text may be given as it is; what is JSON (a number, a list) is taken as such where the
-    // field wants one.
-    const auto value = Json::parse(wish.value, nullptr, false);
-    body["value"] = value.is_discarded() ? Json(wish.value) : value;
-  }
-  const auto number = std::to_string(wish.number);
-  return Talk(wish, words)
-      .ask("POST", "/api/cases/" + number + "/resolve", body, print_case,
-           words("case ", "案件 ") + number);
 }
 
 void declare_people(CLI::App& app, Wish& wish, Command& chosen) {
@@ -285,38 +271,7 @@ void declare_records(CLI::App& app, Wish& wish, Command& chosen) {
   });
 }
 
-void declare_cases(CLI::App& app, Wish& wish, Command& chosen) {
-  auto* cases = app.add_subcommand("cases", "What people must decide 案件");
-  cases->require_subcommand(1);
-  auto* list = cases->add_subcommand("list", "Show them 列出");
-  list->add_option("--state", wish.state, "open, resolved or all");
-  list->add_option("--after", wish.after);
-  list->add_option("--limit", wish.limit);
-  list->callback([&] {
-    chosen = [](const Wish& w, const Words& words) {
-      return Talk(w, words).ask("GET", "/api/cases" + page_of(w, w.state), std::nullopt,
-                                print_cases);
-    };
-  });
-  auto* show = cases->add_subcommand("show", "Both sides of one 查看");
-  auto* resolve = cases->add_subcommand("resolve", "Decide one, with a reason 处理");
-  for (auto* command : {show, resolve}) command->add_option("number", wish.number)->required();
-  show->callback([&] {
-    chosen = [](const Wish& w, const Words& words) {
-      return Talk(w, words).ask("GET", "/api/cases/" + std::to_string(w.number), std::nullopt,
-                                print_case);
-    };
-  });
-  resolve->add_option("--choice", wish.choice, "one of the choices that show prints")->required();
-  resolve->add_option("--reason", wish.reason)->required();
-  resolve->add_option("--value", wish.value,
-                      "with --choice value: a text, or JSON (a text of digits only in quotes)");
-  resolve->callback([&] { chosen = resolve_case; });
-  app.add_subcommand("parked", "Sets that could not be applied 搁置")->callback([&] {
-    chosen = [](const Wish& w, const Words& words) {
-      return Talk(w, words).ask("GET", "/api/parked", std::nullopt, print_parked);
-    };
-  });
+void declare_keeping(CLI::App& app, Wish& wish, Command& chosen) {
   auto* backup =
       app.add_subcommand("backup", "Copy the book while it serves, and register the copy 备份");
   backup->require_subcommand(0, 1);
@@ -374,7 +329,8 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_people(app, wish, chosen);
   declare_phones(app, wish, chosen);
   declare_records(app, wish, chosen);
-  declare_cases(app, wish, chosen);
+  declare_conflicts(app, wish, chosen);
+  declare_keeping(app, wish, chosen);
   declare_machines(app, wish, chosen);
   declare_rules(app, wish, chosen);
   declare_scenarios(app, wish, chosen);

@@ -22,6 +22,9 @@ struct Wish {
   bool oidc = false;  // log in by the organisation's own page
   bool no_password = false, activate = false, deactivate = false;
   std::string collection, id, field, after, kind, state = "open", choice, reason, value;
+  std::string to, text;            // whom a case goes to; a question or an answer
+  bool mine = false;               // only what this person has in hand
+  bool create = false;             // a repair makes the record
   std::vector<std::string> pairs;  // field=text or field:=json
   std::vector<std::string> files;
   std::uint64_t number = 0, limit = 0;

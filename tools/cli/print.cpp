@@ -126,67 +126,6 @@ std::string print_history(const Words& words, const Json& json) {
   return table.text(44);
 }
 
-std::string print_cases(const Words& words, const Json& json) {
-  Table table({words("CASE", "案件"), words("KIND", "种类"), words("RECORD", "记录"),
-               words("FIELD", "字段"), words("HEADQUARTERS", "总部"), words("PHONE", "手机"),
-               words("PERSON", "人员"), words("OPENED", "建立时间"), words("STATE", "状态")});
-  for (const auto& one : at(json, "cases")) {
-    const auto& record = at(one, "record");
-    const std::string name =
-        record.is_null() ? "–" : text_at(record, "collection") + " " + text_at(record, "id");
-    table.add({text_at(one, "number"), text_at(one, "kind"), name, text_at(one, "field"),
-               text_at(one, "office"), text_at(one, "device"), text_at(one, "device_actor"),
-               when(at(one, "opened_ms")), text_at(one, "state")});
-  }
-  if (table.empty())
-    return words("No cases. Nothing waits for a decision.\n", "没有案件，无需处理。\n");
-  std::string out = table.text(46);
-  if (at(json, "next").is_number())
-    out += words("More: --after ", "更多：--after ") + text_at(json, "next") + "\n";
-  return out;
-}
-
-std::string print_case(const Words& words, const Json& json) {
-  std::string out = words("Case ", "案件 ") + text_at(json, "number") + " (" +
-                    text_at(json, "kind") + "), " + text_at(json, "state") + "\n";
-  Table table({"", ""});
-  const auto& record = at(json, "record");
-  if (!record.is_null()) {
-    table.add(
-        {words("Record", "记录"), text_at(record, "collection") + " " + text_at(record, "id")});
-    table.add({words("Field", "字段"), text_at(json, "field")});
-    table.add({words("Before (seen by the phone)", "原值（手机所见）"), text_at(json, "base")});
-    table.add({words("Headquarters", "总部"), text_at(json, "office")});
-    table.add({words("Phone", "手机"), text_at(json, "device")});
-    table.add({words("In force now", "当前有效"), text_at(json, "in_force")});
-  }
-  table.add({words("Person", "人员"), text_at(json, "device_actor")});
-  table.add({words("Rule", "规则"), text_at(json, "rule")});
-  table.add({words("Detail", "说明"), text_at(json, "detail")});
-  table.add({words("Opened", "建立时间"), when(at(json, "opened_ms"))});
-  table.add({words("Sets", "变更集"), text_at(json, "sets")});
-  if (at(json, "resolved_by").is_string()) {
-    table.add({words("Settled by", "处理人"), text_at(json, "resolved_by")});
-    table.add({words("Choice", "选择"), text_at(json, "choice")});
-    table.add({words("Reason", "理由"), text_at(json, "reason")});
-  } else {
-    table.add({words("Choices", "可选"), text_at(json, "choices")});
-  }
-  return out + table.text(200).substr(1);  // without the empty heads
-}
-
-std::string print_parked(const Words& words, const Json& json) {
-  Table table({words("SET", "变更集"), words("BY", "填写人"), words("DEVICE", "设备"),
-               words("REASON", "原因"), words("DETAIL", "说明"), words("CASE", "案件"),
-               words("WAITS FOR", "等待")});
-  for (const auto& one : at(json, "parked")) {
-    table.add({text_at(one, "set"), text_at(one, "by"), text_at(one, "device"),
-               text_at(one, "reason"), text_at(one, "detail"), text_at(one, "case"),
-               text_at(one, "waits_for")});
-  }
-  return table.empty() ? words("Nothing is parked.\n", "没有搁置的变更集。\n") : table.text();
-}
-
 std::string print_backup(const Words& words, const Json& json) {
   return words("Backup ", "备份 ") + text_at(json, "id") + words(": commit ", "：提交 ") +
          text_at(json, "version") + ", " + text_at(json, "path") + "\n";

@@ -12,7 +12,7 @@ Headquarters::Headquarters(Schema schema, std::int64_t now_ms)
       clock_(now_ms),
       core_(store_, schema_, clock_, rng_, trace_),
       office_(core_.ingest(), store_, schema_, clock_, rng_),
-      desk_(office_, core_.ingest(), store_) {
+      desk_(office_, core_.ingest(), store_, schema_, clock_) {
   sure(core_.open(std::nullopt));
 }
 

@@ -101,6 +101,15 @@ class MemoryServerStore : public ServerStore {
                                                      const DeviceId& device) override;
   Result<std::vector<ConflictCase>> list_cases(std::optional<CaseState> state, std::uint64_t after,
                                                std::size_t limit) override;
+  Result<std::vector<ConflictCase>> find_cases(const CaseQuestion& question,
+                                               const std::optional<CasePlace>& after,
+                                               std::size_t limit) override;
+  Result<std::vector<ConflictCase>> cases_about(const RecordRef& record,
+                                                std::size_t limit) override;
+  Result<void> put_case_wait(const CaseWait& wait) override;
+  Result<void> erase_case_wait(const CaseWait& wait) override;
+  Result<std::vector<CaseWait>> case_waits_of(const DeviceId& device, Version through) override;
+  Result<std::vector<CaseWait>> case_waits_for(std::uint64_t number) override;
   Result<void> put_parked(const ParkedRow& row) override;
   Result<void> erase_parked(const SetId& set) override;
   Result<std::optional<ParkedRow>> find_parked(const SetId& set) override;
@@ -152,6 +161,9 @@ class MemoryServerStore : public ServerStore {
     JournaledSet<std::pair<std::int64_t, Digest>> nonces_by_expiry;
     JournaledMap<std::uint64_t, ConflictCase> cases;
     JournaledSet<std::pair<OpenCase, std::uint64_t>> open_cases;
+    JournaledSet<std::pair<RecordRef, std::uint64_t>> cases_of_record;
+    JournaledSet<std::tuple<DeviceId, Version, std::uint64_t>> case_waits;
+    JournaledSet<std::tuple<std::uint64_t, DeviceId, Version>> waits_of_case;
     JournaledMap<SetId, ParkedRow> parked;
     JournaledMap<std::uint64_t, EvidenceRow> evidence;  // by order of arrival
     JournaledMap<SetId, std::uint32_t> attempts;

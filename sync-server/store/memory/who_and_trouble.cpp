@@ -189,6 +189,7 @@ Result<void> MemoryServerStore::put_case(const ConflictCase& conflict) {
     const OpenCase key{conflict.kind, conflict.record, conflict.field, conflict.device};
     tables_.open_cases.add(journal_, {key, conflict.number});
   }
+  tables_.cases_of_record.add(journal_, {conflict.record, conflict.number});
   tables_.cases.put(journal_, conflict.number, conflict);
   return success();
 }

@@ -132,6 +132,7 @@ Result<sqlite::Statement> SqliteServerStore::writing(std::string_view sql) {
 void SqliteServerStore::forget_cached() {
   head_.reset();
   has_parked_.reset();
+  has_case_waits_.reset();
   slate_.clear();
 }
 

@@ -121,6 +121,15 @@ class SqliteServerStore final : public ServerStore {
                                                      const DeviceId& device) override;
   Result<std::vector<ConflictCase>> list_cases(std::optional<CaseState> state, std::uint64_t after,
                                                std::size_t limit) override;
+  Result<std::vector<ConflictCase>> find_cases(const CaseQuestion& question,
+                                               const std::optional<CasePlace>& after,
+                                               std::size_t limit) override;
+  Result<std::vector<ConflictCase>> cases_about(const RecordRef& record,
+                                                std::size_t limit) override;
+  Result<void> put_case_wait(const CaseWait& wait) override;
+  Result<void> erase_case_wait(const CaseWait& wait) override;
+  Result<std::vector<CaseWait>> case_waits_of(const DeviceId& device, Version through) override;
+  Result<std::vector<CaseWait>> case_waits_for(std::uint64_t number) override;
   Result<void> put_parked(const ParkedRow& row) override;
   Result<void> erase_parked(const SetId& set) override;
   Result<std::optional<ParkedRow>> find_parked(const SetId& set) override;
@@ -169,6 +178,7 @@ class SqliteServerStore final : public ServerStore {
   Result<void> know_members(RecordSlate::Entry& entry);
   Result<void> write_slate();
   Result<bool> has_parked();
+  Result<bool> has_case_waits();
   Result<std::optional<RecordState>> read_record(const RecordRef& record);
   Result<Bytes> write_record(const RecordState& state, const std::optional<Uuid>& parent);
   Result<std::vector<MemberRow>> read_members(const RecordRef& record);
@@ -188,6 +198,7 @@ class SqliteServerStore final : public ServerStore {
   Names::Mark names_at_savepoint_ = 0;
   std::optional<StoreHead> head_;  // while we own the store nobody else moves it
   std::optional<bool> has_parked_;
+  std::optional<bool> has_case_waits_;
   RecordSlate slate_;
 };
 

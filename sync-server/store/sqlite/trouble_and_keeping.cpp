@@ -58,10 +58,11 @@ Result<void> SqliteServerStore::put_case(const ConflictCase& conflict) {
   DAYBOOK_ASSIGN(
       auto put,
       writing("insert or replace into cases (number, state, kind, collection, record, field, "
-              "device, body) values (?, ?, ?, ?, ?, ?, ?, ?)"));
+              "device, due_place, holder, body) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   if (conflict.number == 0) return failure(Errc::kInvalid, "case.number");
   put.bind_all(conflict.number, conflict.state, conflict.kind, conflict.record.collection,
-               conflict.record.id, conflict.field, conflict.device, encode(conflict));
+               conflict.record.id, conflict.field, conflict.device, due_place(conflict),
+               conflict.holder, encode(conflict));
   return put.run();
 }
 

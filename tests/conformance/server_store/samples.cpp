@@ -144,6 +144,22 @@ ConflictCase case_number(std::uint64_t number, const RecordRef& record) {
   conflict.opened = 12;
   conflict.opened_ms = 1'790'000'000'000;
   conflict.device_actor = "wang";
+  conflict.rules_version = 3;
+  conflict.severity = Severity::kHigh;
+  conflict.due_ms = 1'790'000'360'000;
+  conflict.holder = "chen";
+  CaseEvent asked;
+  asked.kind = CaseEventKind::kAsked;
+  asked.by = "chen";
+  asked.to = "wang";
+  asked.at_ms = 1'790'000'000'500;
+  asked.commit = 13;
+  asked.choice = "device";
+  asked.value = Value::text("c");
+  asked.displaced = Value::null();
+  asked.text = "照片在哪里";
+  asked.act = uuid_number(77);
+  conflict.events.push_back(std::move(asked));
   return conflict;
 }
 

@@ -34,6 +34,7 @@ std::vector<ConformanceCase> scope_cases();
 std::vector<ConformanceCase> who_cases();
 std::vector<ConformanceCase> machine_cases();
 std::vector<ConformanceCase> trouble_cases();
+std::vector<ConformanceCase> desk_cases();
 std::vector<ConformanceCase> keeping_cases();
 
 std::vector<ConformanceCase> all_cases();

@@ -16,7 +16,7 @@ std::vector<std::uint64_t> numbers_of(const std::vector<ConflictCase>& cases) {
 void cases_come_back_whole(StoreUnderTest& under_test) {
   auto resolved = case_number(2, record_number("visit", 1));
   resolved.kind = CaseKind::kAmendment;
-  resolved.state = CaseState::kResolved;
+  resolved.state = CaseState::kDecided;
   resolved.resolved_by = "li";
   resolved.choice = "office";
   resolved.reason = "客户已确认";
@@ -77,7 +77,7 @@ void the_open_case_is_found(StoreUnderTest& under_test) {
   CHECK(number_of(CaseKind::kDeviceForked, RecordRef{}, "", device) == 3);
 
   auto resolved = case_number(1, visit);
-  resolved.state = CaseState::kResolved;
+  resolved.state = CaseState::kDecided;
   in_transaction(store, [&] { good(store.put_case(resolved)); });
   CHECK(number_of(CaseKind::kField, visit, "note", device) == 0);
   in_transaction(store, [&] { good(store.put_case(case_number(4, visit))); });
@@ -89,7 +89,7 @@ void cases_are_listed(StoreUnderTest& under_test) {
   in_transaction(store, [&] {
     for (const std::uint64_t number : {5, 1, 3, 2, 4}) {
       auto conflict = case_number(number, record_number("visit", number));
-      if (number % 2 == 0) conflict.state = CaseState::kResolved;
+      if (number % 2 == 0) conflict.state = CaseState::kDecided;
       good(store.put_case(conflict));
     }
   });
@@ -98,7 +98,7 @@ void cases_are_listed(StoreUnderTest& under_test) {
   CHECK(numbers_of(good(store.list_cases(std::nullopt, 2, 2))) == Numbers{3, 4});
   CHECK(numbers_of(good(store.list_cases(CaseState::kOpen, 0, 10))) == Numbers{1, 3, 5});
   CHECK(numbers_of(good(store.list_cases(CaseState::kOpen, 1, 1))) == Numbers{3});
-  CHECK(numbers_of(good(store.list_cases(CaseState::kResolved, 0, 10))) == Numbers{2, 4});
+  CHECK(numbers_of(good(store.list_cases(CaseState::kDecided, 0, 10))) == Numbers{2, 4});
   CHECK(good(store.list_cases(CaseState::kOpen, 5, 10)).empty());
   CHECK(good(store.list_cases(std::nullopt, 0, 0)).empty());
 }

@@ -177,7 +177,8 @@ struct Trial {
     must(server.core->open(last_known));
     server.office = std::make_unique<Office>(server.core->ingest(), server.store, server.schema,
                                              server.clock, server.rng);
-    server.desk = std::make_unique<Desk>(*server.office, server.core->ingest(), server.store);
+    server.desk = std::make_unique<Desk>(*server.office, server.core->ingest(), server.store,
+                                         server.schema, server.clock);
   }
   void step(bool restores) {
     server.clock.advance(static_cast<std::int64_t>(dice.below(1000)));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Unit tests of receipts and cases as stored bytes.
+// Unit tests of receipts as stored bytes.
 #include "core/model/receipt.hpp"
 
-#include "core/model/conflict_case.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/core/model/sample_bodies.hpp"
 
@@ -21,30 +20,6 @@ Receipt merged_receipt() {
   receipt.fields.push_back(
       {kVisit, "window", FieldOutcome::kConflict, "three_way(ask_human)", std::nullopt, 17});
   return receipt;
-}
-
-ConflictCase resolved_case() {
-  ConflictCase c;
-  c.number = 17;
-  c.kind = CaseKind::kAmendment;
-  c.state = CaseState::kResolved;
-  c.record = kVisit;
-  c.field = "window";
-  c.device = id_of("d0d1d2d3-d4d5-d6d7-d8d9-dadbdcdddedf");
-  c.rule = "three_way(ask_human)";
-  c.base_value = Value::null();
-  c.device_value = Value::integer(-1);
-  c.detail = "数据";
-  c.trail = {id_of("01934567-89ab-7cde-8f01-23456789abcd"),
-             id_of("01934567-89ab-7cde-8f01-23456789abce")};
-  c.opened = 90;
-  c.opened_ms = 1732239000500;
-  c.device_actor = "li.wei";
-  c.resolved_by = "zhao";
-  c.choice = "value";
-  c.reason = "customer called";
-  c.resolved = 95;
-  return c;
 }
 
 }  // namespace
@@ -90,33 +65,4 @@ TEST_CASE("receipt: every verdict and outcome has a name", "[model]") {
   CHECK(name_of(FieldOutcome::kTakenOver) == "taken_over");
   CHECK(name_of(static_cast<Verdict>(99)) == "unknown");
   CHECK(name_of(static_cast<FieldOutcome>(99)) == "unknown");
-}
-
-TEST_CASE("case: what is stored comes back", "[model]") {
-  for (const ConflictCase& c : {ConflictCase{}, resolved_case()}) {
-    const auto decoded = decode_case(encode(c));
-    REQUIRE(decoded.ok());
-    CHECK(*decoded == c);
-  }
-}
-
-TEST_CASE("case: damaged bytes are refused wherever they are cut", "[model]") {
-  const Bytes bytes = encode(resolved_case());
-  for (std::size_t size = 0; size < bytes.size(); ++size) {
-    CHECK_FALSE(decode_case(BytesView(bytes).first(size)).ok());
-  }
-  for (std::size_t at = 0; at < bytes.size(); ++at) {
-    Bytes other = bytes;
-    other[at] ^= 4;
-    const auto decoded = decode_case(other);
-    if (decoded.ok()) CHECK(encode(*decoded) == other);
-  }
-}
-
-TEST_CASE("case: every kind has a name", "[model]") {
-  CHECK(name_of(CaseKind::kLostInRestore) == "lost_in_restore");
-  CHECK(name_of(CaseKind::kContested) == "contested");
-  CHECK(name_of(CaseKind::kBalance) == "balance");
-  CHECK(name_of(CaseKind::kRevokedKey) == "revoked_key");
-  CHECK(name_of(static_cast<CaseKind>(99)) == "unknown");
 }

@@ -234,7 +234,7 @@ TEST_CASE("api: a case shows three sides and is settled once, with a reason") {
   const auto settled =
       office.send("POST", path, support, R"({"choice":"device","reason":"the customer says so"})");
   REQUIRE(settled.status == 200);
-  CHECK(settled.json["state"] == "resolved");
+  CHECK(settled.json["state"] == "decided");
   CHECK(office.world.value(visit, "category") == text("free"));
   CHECK(office.send("POST", path, support, R"({"choice":"office","reason":"no"})").status == 409);
   CHECK(office.send("GET", "/api/cases?state=open", support).json["cases"].empty());

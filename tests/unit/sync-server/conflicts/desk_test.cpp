@@ -1,44 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decisions of support: each is a set of its own through the one write door, with its reason, made
 // once, and only on what the person had before his eyes.
-#include "tests/support/server_world.hpp"
+#include "tests/unit/sync-server/conflicts/disputed.hpp"
 
 using namespace daybook;
 using namespace daybook::test;
 
 namespace {
-
-// A field that both changed without seeing each other: one open case.
-struct Disputed {
-  ServerWorld world;
-  Pen li{world, "li"};
-  RecordRef visit = world.visit();
-  SetId set;
-  ConflictCase conflict;
-
-  explicit Disputed(const std::string& field = "category", const char* office = "office",
-                    const char* device = "device") {
-    const auto made =
-        world.office_create(visit, {{"technician", text("li")}, {field, text("base")}});
-    world.office_edit(visit, field, text(office));
-    set = li.edit(visit, field, text("base"), made.commit, text(device));
-    li.sync();
-    REQUIRE(world.open_cases().size() == 1);
-    conflict = world.open_cases()[0];
-  }
-  Result<ConflictCase> decide(Decision decision) {
-    must(world.store.begin());
-    auto settled = world.desk->resolve(decision);
-    if (settled.ok())
-      must(world.store.commit());
-    else
-      world.store.rollback();
-    return settled;
-  }
-  Decision decision(const char* choice, const char* reason = "asked the customer") {
-    return {conflict.number, "support", choice, std::nullopt, reason};
-  }
-};
 
 // A set that cannot be applied, and one that builds upon it.
 struct Parked {
@@ -82,7 +50,7 @@ TEST_CASE("desk: each side, the base and a value of its own can be chosen", "[co
     if (std::string(choice) == "value") decision.value = text("a third");
     const auto settled = must(disputed.decide(decision));
     CHECK(disputed.world.value(disputed.visit, "category") == text(wanted));
-    CHECK(settled.state == CaseState::kResolved);
+    CHECK(settled.state == CaseState::kDecided);
     CHECK(settled.choice == choice);
     CHECK(settled.reason == "asked the customer");
     CHECK(disputed.world.open_cases().empty());
@@ -158,7 +126,7 @@ TEST_CASE("desk: a parked set that still cannot be applied stays parked and says
   const auto number = parked.case_of(parked.bad);
   must(parked.world.store.begin());
   const auto released =
-      parked.world.desk->resolve({number, "support", "release", std::nullopt, "try again"});
+      parked.world.desk->resolve({number, "support", "release", std::nullopt, "try again", {}});
   parked.world.store.rollback();
   REQUIRE_FALSE(released.ok());
   CHECK(released.error().code == Errc::kBusy);

@@ -83,7 +83,7 @@ TEST_CASE(
   CHECK(last_receipt(li).verdict == Verdict::kConflicted);
 
   const auto settled = world.resolve(cases[0].number, "device");
-  CHECK(settled.state == CaseState::kResolved);
+  CHECK(settled.state == CaseState::kDecided);
   CHECK(world.value(visit, "category") == text("contract"));
   CHECK(world.open_cases().empty());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A publication is a commit; what comes after it is judged by the new set, what came before stays.
-#include "sync-server/office/publication.hpp"
+#include "sync-server/ingest/publication.hpp"
 #include "core/schema/rule_book.hpp"
 #include "tests/support/server_world.hpp"
 
@@ -26,18 +26,18 @@ const std::string kDevice = R"j("category": {"type": "text", "rule": "three_way(
 
 // As the API's handler does it, a task of a group.
 CoreTask publishing(const Schema& next, std::function<void(const Error&)> failed) {
-  CoreTask task{[next](ServerCore& core) -> Result<AfterCommit> {
-                  Office office(core.ingest(), core.store(), core.schema(), core.clock(),
-                                core.rng());
-                  DAYBOOK_TRY(check_may_follow(core.store(), core.schema(), next));
-                  DAYBOOK_ASSIGN(const auto receipt,
-                                 office.act("chen", {publication_of(next, core.schema().version,
-                                                                    "they all say the same")}));
-                  CHECK(receipt.verdict == Verdict::kAccepted);
-                  DAYBOOK_TRY(core.put_rules(next));
-                  return AfterCommit([] {});
-                },
-                std::move(failed)};
+  CoreTask task{
+      [next](ServerCore& core) -> Result<AfterCommit> {
+        Office office(core.ingest(), core.store(), core.schema(), core.clock(), core.rng());
+        DAYBOOK_TRY(check_may_follow(core.store(), core.schema(), next));
+        const Change change = publication_of(next, core.schema().version, "they all say the same");
+        DAYBOOK_ASSIGN(const auto receipt,
+                       office.act("chen", {{change.record, true, change.created, 0}}));
+        CHECK(receipt.verdict == Verdict::kAccepted);
+        DAYBOOK_TRY(core.put_rules(next));
+        return AfterCommit([] {});
+      },
+      std::move(failed)};
   task.ends_group = true;
   return task;
 }

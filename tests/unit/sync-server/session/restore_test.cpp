@@ -14,7 +14,8 @@ void start_again(ServerWorld& world, const std::optional<StoreHead>& last_known)
   must(world.core->open(last_known));
   world.office = std::make_unique<Office>(world.core->ingest(), world.store, world.schema,
                                           world.clock, world.rng);
-  world.desk = std::make_unique<Desk>(*world.office, world.core->ingest(), world.store);
+  world.desk = std::make_unique<Desk>(*world.office, world.core->ingest(), world.store,
+                                      world.schema, world.clock);
 }
 
 }  // namespace

@@ -116,7 +116,8 @@ TEST_CASE("cli: the session file is its owner's alone and comes back as it was")
 TEST_CASE("cli: answers print whole even when a server leaves members out") {
   const Json nothing = Json::object();
   for (const auto print : {print_users, print_devices, print_records, print_record, print_receipt,
-                           print_history, print_cases, print_case, print_parked, print_status}) {
+                           print_history, print_cases, print_case, print_parked, print_status,
+                           print_alike_outcome, print_seen, print_story}) {
     CHECK_FALSE(print(kEnglish, nothing).empty());
     CHECK_FALSE(print(kChinese, nothing).empty());
   }
@@ -130,7 +131,8 @@ TEST_CASE("cli: answers print whole even when a server leaves members out") {
                       {"device", "c"},
                       {"choices", {"base", "office"}}};
   const auto text = print_case(kEnglish, found);
-  for (const char* part : {"Case 7 (field), open", "visit 0190", "Headquarters", "base, office"})
+  for (const char* part :
+       {"Case 7 (both changed it), open", "visit 0190", "Headquarters", "office (headquarters)"})
     CHECK(text.find(part) != std::string::npos);
 }
 

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "core/base/result.hpp"
+#include "core/model/change_set.hpp"
 #include "core/schema/schema.hpp"
-#include "sync-server/office/office.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -19,7 +19,7 @@ namespace daybook {
 // would belong to other people than they were sent to.
 Result<void> check_may_follow(ServerStore& store, const Schema& now, const Schema& next);
 
-// What the book keeps of it.
-OfficeEdit publication_of(const Schema& next, std::uint64_t replaces, const std::string& reason);
+// What the book keeps of it: the one change of an office set.
+Change publication_of(const Schema& next, std::uint64_t replaces, const std::string& reason);
 
 }  // namespace daybook

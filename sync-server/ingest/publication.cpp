@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync-server/office/publication.hpp"
+#include "sync-server/ingest/publication.hpp"
 
 #include "core/schema/compare.hpp"
 #include "core/schema/rule_book.hpp"
@@ -23,16 +23,15 @@ Result<void> check_may_follow(ServerStore& store, const Schema& now, const Schem
   return success();
 }
 
-OfficeEdit publication_of(const Schema& next, std::uint64_t replaces, const std::string& reason) {
-  OfficeEdit edit;
-  edit.record = {std::string(kRuleSetCollection),
-                 *Uuid::from(next.digest.view().first(Uuid::kSize))};
-  edit.create = true;
-  edit.set.append("digest", Value::bytes(copy_of(next.digest.view())));
-  edit.set.append("reason", Value::text(reason));
-  edit.set.append("version", Value::integer(static_cast<std::int64_t>(next.version)));
-  edit.set.append("replaces", Value::integer(static_cast<std::int64_t>(replaces)));
-  return edit;
+Change publication_of(const Schema& next, std::uint64_t replaces, const std::string& reason) {
+  Change change;
+  change.record = {std::string(kRuleSetCollection),
+                   *Uuid::from(next.digest.view().first(Uuid::kSize))};
+  change.created.append("digest", Value::bytes(copy_of(next.digest.view())));
+  change.created.append("reason", Value::text(reason));
+  change.created.append("version", Value::integer(static_cast<std::int64_t>(next.version)));
+  change.created.append("replaces", Value::integer(static_cast<std::int64_t>(replaces)));
+  return change;
 }
 
 }  // namespace daybook
