@@ -54,6 +54,9 @@ TEST_CASE("session: a leaver's key may deposit, gets no page, and its edits wait
   CHECK(!reply.page.has_value());
   CHECK(!reply.schema.has_value());
   CHECK(world.value(visit, "cause") == text("?"));
-  CHECK(world.open_cases().size() == 1);
+  const auto cases = world.open_cases();
+  REQUIRE(cases.size() == 2);
+  CHECK(cases[0].kind == CaseKind::kLate);
+  CHECK(cases[1].kind == CaseKind::kRevokedKey);
   CHECK(must(world.store.find_record(event.record)).has_value());
 }
