@@ -2,6 +2,7 @@
 """Real processes for end-to-end stories: a daybookd on a free port, phones beside it. Used by the stories in
 this folder; standard library only. Everything lives in one temporary folder and every process that was
 started here is ended here."""
+import hashlib
 import http.client
 import json
 import os
@@ -118,6 +119,14 @@ class House:
 
     def login(self):
         self.token = self.call("POST", "/api/login", {"user": "admin", "password": "a-long-enough-password"})["token"]
+
+    def pin(self):
+        """Of the server's key, as `daybook login --pin` wants it."""
+        shown = subprocess.run(["openssl", "x509", "-in", self.server / "certificate.pem", "-noout", "-pubkey"], check=True,
+                               capture_output=True).stdout
+        spki = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=shown, check=True,
+                              capture_output=True).stdout
+        return hashlib.sha256(spki).hexdigest()
 
     def add_technician(self, actor, name=None):
         self.call("POST", "/api/users", {"actor": actor, "role": "technician", "display_name": name or actor})

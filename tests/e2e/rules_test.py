@@ -32,18 +32,13 @@ def open_cases(house):
     return house.call("GET", "/api/cases?state=open")["cases"]
 
 
-def phone_rules(house):
-    return json.loads(house.phone("li", "device"))["schema_version"]
-
-
 with House() as house:
     house.start()
     house.login()
     house.add_technician("li")
     house.new_phone("li", "li")
-    pin = json.loads((house.server / "daybookd.json").read_text()).get("pin")
-    daybook(house, "login", "--server", f"https://127.0.0.1:{house.port}", *(["--pin", pin] if pin else []),
-            "--user", "admin", "--password-file", str(house.folder / "password"))
+    daybook(house, "login", "--server", f"https://127.0.0.1:{house.port}", "--pin", house.pin(), "--user", "admin",
+            "--password-file", str(house.folder / "password"))
 
     dispute(house, "paid")
     case, = open_cases(house)
