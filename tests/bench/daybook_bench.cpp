@@ -13,6 +13,7 @@
 #include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/model/cbor.hpp"
+#include "core/platform/os_rng.hpp"
 #include "tests/bench/bench_phone.hpp"
 #include "tests/bench/fan_in.hpp"
 #include "tests/bench/listener.hpp"
@@ -26,7 +27,8 @@ constexpr std::uint64_t kUnitsPerVisit = 4;
 constexpr const char* kUsage =
     "daybook-bench SCENARIO --name value …\n"
     "  enrol   --store FILE --code CODE [--first-contact yes]\n"
-    "  s1      --store FILE --workload FILE --visits N        commits; leaves everything unsent\n"
+    "  s1      --store FILE --workload FILE --visits N [--astray N]\n"
+    "          commits; leaves everything unsent, N sets with a reference that leads nowhere\n"
     "  s2      --store FILE --visits N --server-pid PID       uploads what s1 has left\n"
     "  s3      --store FILE --workload FILE --visits N --server-pid PID\n"
     "  s4      --store FILE --other FILE --workload FILE --visits N --count N --server-pid PID\n"
@@ -119,6 +121,16 @@ int enrol(const Options& options) {
   return 0;
 }
 
+// The office parks a fact about a visit that nobody knows.
+bool lead_astray(CommitInput& input, Rng& rng) {
+  for (auto& change : input.changes) {
+    if (change.record.collection != "parts") continue;
+    change.values.set("visit", Value::bytes(copy_of(rng.draw<Uuid>().view())));
+    return true;
+  }
+  return false;
+}
+
 int commit_locally(const Options& options) {
   BenchPhone phone(option(options, "store"));
   WorkloadReader reader;
@@ -129,8 +141,13 @@ int commit_locally(const Options& options) {
   double wall = 0;
   double cpu = 0;
   const std::uint64_t units_max = number(options, "visits") * kUnitsPerVisit;
+  std::uint64_t astray = options.count("astray") > 0 ? number(options, "astray") : 0;
+  const std::uint64_t apart = astray == 0 ? 0 : units_max / astray;
+  OsRng rng;
   while (latencies.size() < units_max && reader.next(unit, why)) {
-    const CommitInput input = phone.read_unit(unit);
+    CommitInput input = phone.read_unit(unit);
+    const bool due = astray > 0 && latencies.size() >= units_max - astray * apart;
+    if (due && lead_astray(input, rng)) --astray;
     const double cpu_before = own_cpu_s();
     const double before = monotonic_s();
     take(phone.core().commit(input), "commit");
@@ -147,6 +164,7 @@ int commit_locally(const Options& options) {
   line["cpu_s"] = round_to(cpu, 3);
   line["rss_client_mb"] = peak_memory_mb(0);
   print(line);
+  if (astray > 0) give_up("astray", failure(Errc::kInvalid, "workload", "too few parts"));
   return 0;
 }
 
@@ -162,6 +180,7 @@ int upload(const Options& options) {
   const ClientStatus status = phone.status();
   line["pending"] = status.pending;
   line["unsettled"] = status.stored;
+  line["parked"] = status.parked;
   print(line);
   return status.pending == 0 ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s5 s6 s8; --visits N (1000).
+"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s5 s6 s8 parked; --visits N (1000).
 
 A daybookd of its own in a temporary folder, two phones enrolled for the technician of the workload; one JSON line per
 measurement on standard output. Called by run. Ends only what it started.
@@ -59,8 +59,8 @@ class Round:
             self.bench("enrol", store=self.phone(fresh), code=self.house.enrolment_code(TECHNICIAN))
         self.house.stop()
 
-    def commit(self, name):
-        return self.bench("s1", store=self.phone(name), workload=self.workload, visits=self.visits)
+    def commit(self, name, **options):
+        return self.bench("s1", store=self.phone(name), workload=self.workload, visits=self.visits, **options)
 
     def served(self, scenario, **options):
         self.house.start()
@@ -223,9 +223,24 @@ def collide(visits):
             pair.outcome_of_collision(json.loads(line))
 
 
+def park_some(visits=2500, astray=100):
+    """10,000 sets wait on a phone; with a hundred of them parked the rest must not take longer."""
+    for count in (0, astray):
+        phone = Round(visits)
+        phone.workload = PEERS / "data/w10000.ndjson"
+        with phone.house:
+            phone.enrol("a")
+            phone.commit("a", astray=count)
+            line = json.loads(phone.served("s2", store=phone.phone("a")))
+            line.update(s="parked", variant=f"{count} parked of {4 * visits}")
+            if line["parked"] != count:
+                raise RuntimeError(f"parked: {line['parked']} instead of {count}")
+            print_line(**line)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s8"])
+    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s8", "parked"])
     parser.add_argument("--visits", type=int, default=1000)
     arguments = parser.parse_args()
     wanted = set(arguments.scenarios)
@@ -241,6 +256,8 @@ def main():
                 crowd.fan_in(devices)
     if "s5" in wanted:
         collide(arguments.visits)
+    if "parked" in wanted:
+        park_some()
     if "s8" in wanted:
         broken = Round(arguments.visits)
         with broken.house:
