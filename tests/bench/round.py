@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s5 s6 s8 parked; --visits N (1000).
+"""One round of Daybook: round.py [SCENARIO...], default s1 s2 s3 s4 s5 s6 s8; parked; --visits N (1000).
 
 A daybookd of its own in a temporary folder, two phones enrolled for the technician of the workload; one JSON line per
 measurement on standard output. Called by run. Ends only what it started.
@@ -240,7 +240,7 @@ def park_some(visits=2500, astray=100):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s8", "parked"])
+    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s8"])
     parser.add_argument("--visits", type=int, default=1000)
     arguments = parser.parse_args()
     wanted = set(arguments.scenarios)
