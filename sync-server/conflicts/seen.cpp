@@ -78,15 +78,17 @@ Result<Version> Phone::newest_base() {
 // Own earlier sets whose verdict the phone could not have yet, or that were parked then; in order.
 Result<std::vector<OwnSet>> Phone::unsettled(Version seen) {
   std::vector<OwnSet> own;
-  std::set<SetId> parked_then;
+  std::set<SetId> told_later;  // of a parked one: whatever ended that
   DAYBOOK_ASSIGN(const auto later, store_.verdicts_of(row_.lineage, seen, kVerdictsMost));
-  for (const auto& verdict : later) parked_then.insert(verdict.set);
+  for (const auto& verdict : later) told_later.insert(verdict.set);
   DAYBOOK_ASSIGN(const auto parked, store_.parked_of(row_.lineage));
-  for (const auto& one : parked) parked_then.insert(one.set);
+  for (const auto& one : parked) told_later.insert(one.set);
   for (std::uint64_t seq = row_.seq; seq > 1 && row_.seq - seq < kOwnSetsMost;) {
     DAYBOOK_ASSIGN(const auto before, store_.find_admitted(row_.lineage, --seq));
     if (!before) continue;
-    if (before->version <= seen && !parked_then.contains(before->set)) continue;
+    const bool parked_then =
+        before->verdict == Verdict::kParked && told_later.contains(before->set);
+    if (before->version <= seen && !parked_then) continue;
     auto body = body_of(store_, *before);
     if (body.ok()) own.push_back({before->set, *std::move(body)});
   }
