@@ -78,9 +78,14 @@ Result<void> ServerCore::settle_rules() {
     rules_.put_in_force(std::move(kept));
     return {};
   }
-  DAYBOOK_TRY(check_may_follow(store_, kept, given));
+  const auto follows = check_may_follow(store_, kept, given);
   Schema next = given;
   rules_.put_in_force(std::move(kept));
+  if (!follows.ok()) {
+    // A newer program with a newer built-in set must not leave a company without its server.
+    trace_.note(TraceLevel::kError, "rules.not_taken", {{"error", to_string(follows.error())}});
+    return {};
+  }
   Body body;
   body.id = rng_.draw<SetId>();
   body.salt = rng_.draw<Uuid>();
