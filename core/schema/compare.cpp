@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/schema/rule_book.hpp"
+#include "core/schema/own_collection.hpp"
 
 namespace daybook {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/crypto/sha256.hpp"
 #include "core/model/limits.hpp"
 #include "core/schema/load_steps.hpp"
-#include "core/schema/rule_book.hpp"
+#include "core/schema/own_collection.hpp"
 
 namespace daybook {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Office acts under a caller's id: carried out once, however often they come.
-#include "core/schema/rule_book.hpp"
 #include "sync-server/api/acts.hpp"
 #include "sync-server/api/call.hpp"
+#include "sync-server/store/rule_book.hpp"
 
 namespace daybook {
 namespace {

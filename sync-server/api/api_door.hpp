@@ -13,12 +13,12 @@
 
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
-#include "core/schema/rule_book.hpp"
 #include "sync-server/auth/device_sessions.hpp"
 #include "sync-server/auth/office_sessions.hpp"
 #include "sync-server/http/message.hpp"
 #include "sync-server/session/live_hub.hpp"
 #include "sync-server/session/server_core.hpp"
+#include "sync-server/store/rule_book.hpp"
 
 namespace daybook {
 

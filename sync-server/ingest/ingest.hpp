@@ -20,12 +20,12 @@
 #include "core/model/receipt.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/trace.hpp"
-#include "core/schema/rule_book.hpp"
 #include "core/wire/message.hpp"
 #include "sync-server/ingest/guards.hpp"
 #include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
 #include "sync-server/store/plain_run.hpp"
+#include "sync-server/store/rule_book.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {

@@ -2,7 +2,7 @@
 #include "sync-server/ingest/publication.hpp"
 
 #include "core/schema/compare.hpp"
-#include "core/schema/rule_book.hpp"
+#include "sync-server/store/rule_book.hpp"
 
 namespace daybook {
 Result<void> check_may_follow(ServerStore& store, const Schema& now, const Schema& next) {

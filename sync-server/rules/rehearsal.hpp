@@ -19,9 +19,9 @@
 #include "core/model/receipt.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/trace.hpp"
-#include "core/schema/rule_book.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/memory/memory_server_store.hpp"
+#include "sync-server/store/rule_book.hpp"
 
 namespace daybook {
 

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/base/result.hpp"
-#include "core/schema/rule_book.hpp"
+#include "sync-server/store/rule_book.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {

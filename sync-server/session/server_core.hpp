@@ -18,11 +18,11 @@
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
 #include "core/ports/trace.hpp"
-#include "core/schema/rule_book.hpp"
 #include "core/wire/message.hpp"
 #include "sync-server/feed/feed.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/session/live_pages.hpp"
+#include "sync-server/store/rule_book.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {

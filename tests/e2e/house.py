@@ -122,8 +122,8 @@ class House:
 
     def pin(self):
         """Of the server's key, as `daybook login --pin` wants it."""
-        shown = subprocess.run(["openssl", "x509", "-in", self.server / "certificate.pem", "-noout", "-pubkey"], check=True,
-                               capture_output=True).stdout
+        shown = subprocess.run(["openssl", "x509", "-in", self.server / "certificate.pem", "-noout", "-pubkey"],
+                               check=True, capture_output=True).stdout
         spki = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=shown, check=True,
                               capture_output=True).stdout
         return hashlib.sha256(spki).hexdigest()

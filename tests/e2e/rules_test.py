@@ -53,9 +53,10 @@ with House() as house:
     said = daybook(house, "rules", "dry-run", str(house.folder / "candidate.json"), "--lang", "zh")
     assert "判定不同" in said, said
 
-    said = daybook(house, "rules", "publish", str(house.folder / "candidate.json"), "--reason", "we believe the man there")
+    candidate = str(house.folder / "candidate.json")
+    said = daybook(house, "rules", "publish", candidate, "--reason", "we believe the man there")
     assert f"version {before + 1} is in force" in said, said
-    said = daybook(house, "rules", "publish", str(house.folder / "candidate.json"), "--reason", "again", expect=1)
+    daybook(house, "rules", "publish", candidate, "--reason", "again", expect=1)
 
     visit = dispute(house, "paid")
     assert len(open_cases(house)) == 1, "the new rule decides"
@@ -76,7 +77,8 @@ with House() as house:
     assert len(open_cases(house)) == 1
     # A dry run of what is in force finds the first decision only: it was made under the set before.
     sets = house.call("GET", f"/api/rule-sets/{before}")
-    (house.folder / "old.json").write_text(sets["source"].replace(f'"version": {before},', f'"version": {before + 2},', 1))
+    old = sets["source"].replace(f'"version": {before},', f'"version": {before + 2},', 1)
+    (house.folder / "old.json").write_text(old)
     said = daybook(house, "rules", "dry-run", str(house.folder / "old.json"))
     assert "+2" in said, said
     print("rules: proposed, tried, published, and still there after a kill")

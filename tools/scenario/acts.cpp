@@ -159,7 +159,17 @@ void World::settle(const Step& step) {
     if (conflict)
       decision.value = value_of(*step.value, conflict->record, conflict->field, step.line);
   }
-  const auto settled = office_.settle(decision);
+  note_desk(step, office_.settle(decision));
+}
+
+void World::approve(const Step& step) {
+  DeskAct act;
+  act.number = step.number;
+  act.by = step.who;
+  note_desk(step, office_.approve(act));
+}
+
+void World::note_desk(const Step& step, const Result<ConflictCase>& settled) {
   if (settled.ok()) return note_ending(step, "");
   const bool so = is_failure(step.fails, settled.error());
   note_ending(step, so ? step.fails : to_string(settled.error()));
@@ -208,6 +218,7 @@ void World::act(const Step& step) {
     case Verb::kWrites: return write(step);
     case Verb::kLooks:
     case Verb::kSettles:
+    case Verb::kApproves:
     case Verb::kRevokes: break;
     default: return act_of_phone(step, phone_of(step));
   }
@@ -215,6 +226,7 @@ void World::act(const Step& step) {
     throw Mistake(step.line, "expected somebody at headquarters, found " + step.who);
   if (step.verb == Verb::kLooks) return look_at(step);
   if (step.verb == Verb::kSettles) return settle(step);
+  if (step.verb == Verb::kApproves) return approve(step);
   FieldPhone* phone = find_phone(step.subject);
   if (phone == nullptr) throw Mistake(step.line, "expected a phone, found " + step.subject);
   office_.revoke(phone->device(),

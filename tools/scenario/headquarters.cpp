@@ -33,6 +33,10 @@ Result<ConflictCase> Headquarters::settle(const Decision& decision) {
   return within([&] { return desk_.resolve(decision); });
 }
 
+Result<ConflictCase> Headquarters::approve(const DeskAct& act) {
+  return within([&] { return desk_.approve(act, {}); });
+}
+
 void Headquarters::revoke(const DeviceId& device, DeviceStatus status) {
   sure(within([&]() -> Result<void> {
     DAYBOOK_ASSIGN(auto row, store_.find_device(device));

@@ -32,6 +32,7 @@ class Headquarters {
   // Who may do what is decided before the desk (auth) and is not played here.
   Result<Receipt> act(const ActorId& who, const std::vector<OfficeEdit>& edits);
   Result<ConflictCase> settle(const Decision& decision);
+  Result<ConflictCase> approve(const DeskAct& act);
   void revoke(const DeviceId& device, DeviceStatus status);
   // A framed request; the framed reply.
   Result<Bytes> answer(BytesView frame);

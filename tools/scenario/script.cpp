@@ -132,7 +132,10 @@ void read_settles(Line& line, Step& step) {
 }
 
 void read_short_act(Line& line, Step& step, const std::string& verb) {
-  if (verb == "looks") {
+  if (verb == "approves") {
+    step.verb = Verb::kApproves;
+    step.number = line.number_word("the number of a case");
+  } else if (verb == "looks") {
     step.verb = Verb::kLooks;
     step.subject = line.word("a record");
   } else if (verb == "revokes") {
@@ -160,8 +163,8 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
 void read_act(Line& line, Step& step) {
   step.who = line.word("a keyword, or who acts");
   const std::string verb =
-      line.key({"creates", "sets", "looks", "settles", "revokes", "offline", "online", "sends",
-                "hears", "loses", "resends", "restarts", "clock", "copies"});
+      line.key({"creates", "sets", "looks", "settles", "approves", "revokes", "offline", "online",
+                "sends", "hears", "loses", "resends", "restarts", "clock", "copies"});
   if (verb == "creates" || verb == "sets") {
     read_writes(line, step, verb == "creates");
   } else if (verb == "settles") {

@@ -54,6 +54,7 @@ enum class Verb {
   kWrites,
   kLooks,
   kSettles,
+  kApproves,
   kRevokes,
   kOffline,
   kOnline,

@@ -22,6 +22,7 @@ constexpr std::array kWords{
     Spelling{"fails", "被拒"},
     Spelling{"looks", "查看"},
     Spelling{"settles", "裁决"},
+    Spelling{"approves", "核准"},
     Spelling{"because", "理由"},
     Spelling{"revokes", "吊销"},
     // What happens to phones and their line

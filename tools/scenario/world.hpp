@@ -83,6 +83,8 @@ class World {
   const CollectionSchema& collection_of(const Schema& schema, const std::string& name, int line);
   void look_at(const Step& step);
   void settle(const Step& step);
+  void approve(const Step& step);
+  void note_desk(const Step& step, const Result<ConflictCase>& settled);
   void note_ending(const Step& step, const std::string& error);
   void act_of_phone(const Step& step, FieldPhone& phone);
   void copy_phone(const Step& step, FieldPhone& phone);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A publication is a commit; what comes after it is judged by the new set, what came before stays.
 #include "sync-server/ingest/publication.hpp"
-#include "core/schema/rule_book.hpp"
+#include "sync-server/store/rule_book.hpp"
 #include "tests/support/server_world.hpp"
 
 using namespace daybook;

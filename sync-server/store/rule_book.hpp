@@ -9,13 +9,10 @@
 #include <atomic>
 #include <deque>
 
+#include "core/schema/own_collection.hpp"
 #include "core/schema/schema.hpp"
 
 namespace daybook {
-
-// What headquarters' own publications are kept as, in a book of its own collections: facts that no
-// schema file declares and no device writes.
-inline constexpr std::string_view kRuleSetCollection = "rule_set";
 
 class RuleBook {
  public:

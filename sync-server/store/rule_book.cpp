@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/schema/rule_book.hpp"
+#include "sync-server/store/rule_book.hpp"
 
 #include <utility>
 
