@@ -6,11 +6,20 @@
 #include "core/model/conflict_case.hpp"
 #include "core/model/receipt.hpp"
 #include "core/model/record_state.hpp"
-#include "tests/fuzz/one_form.hpp"
 
 namespace {
 
 using namespace daybook;
+
+// One of an older form comes back in today's; one of today's as the same bytes.
+void try_case(BytesView input) {
+  const auto conflict = decode_case(input);
+  if (!conflict.ok()) return;
+  const Bytes again = encode(*conflict);
+  const auto twice = decode_case(again);
+  if (!twice.ok() || *twice != *conflict || encode(*twice) != again) std::abort();
+  if (again.size() == input.size() && !same_bytes(again, input)) std::abort();
+}
 
 void try_record(BytesView input) {
   if (input.empty()) return;
@@ -36,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         std::abort();
       break;
     }
-    case 1: test::demand_one_form(decode_case(input), input); break;
+    case 1: try_case(input); break;
     default: try_record(input);
   }
   return 0;
