@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "sync-server/rules/rehearsal.hpp"
+
 namespace daybook::scenario {
 namespace {
 
@@ -72,7 +74,9 @@ void World::run() {
   story_.begin(scenario_, office_.schema());
   set_up();
   for (const auto& step : scenario_.steps) play(step);
-  if (!scenario_.steps.empty()) check_rest(scenario_.steps.back().line);
+  if (scenario_.steps.empty()) return;
+  check_rest(scenario_.steps.back().line);
+  check_history(scenario_.steps.back().line);
 }
 
 void World::play(const Step& step) {
@@ -139,6 +143,22 @@ void World::check_rest(int line) {
                               say(" is not what headquarters holds", " 与总部不一致"));
     }
   }
+}
+
+// And the rules that judged the story judge it the same way once more: else a dry run of other
+// rules would show what is not their doing.
+void World::check_history(int line) {
+  NoTrace trace;
+  const auto rehearsal =
+      sure(Rehearsal::begin(office_.store(), office_.schema(), office_.clock(), trace));
+  while (!sure(rehearsal->go_on(office_.store(), 1000))) {
+  }
+  if (rehearsal->shown().empty()) return;
+  const Difference& first = rehearsal->shown().front();
+  throw Unmet(line, say("judged again, commit ", "重新判定时，提交 ") +
+                        std::to_string(first.commit) + " " + first.record.collection + "." +
+                        first.field + say(" was ", " 原为 ") + first.was +
+                        say(" and would be ", "，将为 ") + first.would + " " + first.reason);
 }
 
 FieldPhone* World::find_phone(const std::string& name) {

@@ -63,6 +63,7 @@ class World {
   void let_everyone_hear(int line);
   void tell_news();
   void check_rest(int line);
+  void check_history(int line);
   std::string path_for(const std::string& phone);
   FieldPhone* find_phone(const std::string& name);
   FieldPhone& phone_of(const Step& step);
