@@ -8,15 +8,6 @@
 namespace daybook::cli {
 namespace {
 
-// A server of another version may leave something out: then it is null, and nothing breaks.
-const Json& at(const Json& json, const char* name) {
-  static const Json nothing;
-  const auto found = json.find(name);
-  return found == json.end() ? nothing : *found;
-}
-
-std::string text_at(const Json& json, const char* name) { return shown(at(json, name)); }
-
 std::string flag_text(const Words& words, const Json& flag) {
   return flag == Json(true) ? words("yes", "是") : words("no", "否");
 }
@@ -24,6 +15,14 @@ std::string flag_text(const Words& words, const Json& flag) {
 constexpr std::size_t kColumnsOfRecords = 5;
 
 }  // namespace
+
+const Json& at(const Json& json, const char* name) {
+  static const Json nothing;
+  const auto found = json.find(name);
+  return found == json.end() ? nothing : *found;
+}
+
+std::string text_at(const Json& json, const char* name) { return shown(at(json, name)); }
 
 std::string print_users(const Words& words, const Json& json) {
   Table table({words("LOGIN", "登录名"), words("NAME", "姓名"), words("ROLE", "角色"),

@@ -32,4 +32,9 @@ std::string print_log_level(const Words& words, const Json& json);
 std::string print_reloaded(const Words& words, const Json& json);
 std::string print_status(const Words& words, const Json& json);
 
+// A member of an answer. A server of another version may leave something out: then it is null, and
+// nothing breaks.
+const Json& at(const Json& json, const char* name);
+std::string text_at(const Json& json, const char* name);
+
 }  // namespace daybook::cli

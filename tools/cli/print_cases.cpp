@@ -8,14 +8,6 @@
 namespace daybook::cli {
 namespace {
 
-// A server of another version may leave something out: then it is null, and nothing breaks.
-const Json& at(const Json& json, const char* name) {
-  static const Json nothing;
-  const auto found = json.find(name);
-  return found == json.end() ? nothing : *found;
-}
-std::string text_at(const Json& json, const char* name) { return shown(at(json, name)); }
-
 struct Name {
   std::string_view code, english, chinese;
 };
@@ -29,6 +21,9 @@ constexpr std::array kNames = {
     Name{"lost_in_restore", "lost in a restore", "恢复后丢失"},
     Name{"device_held", "phone is held", "手机被暂停"},
     Name{"amendment", "signed work would change", "已签字内容有改动"},
+    Name{"contested", "two records, one key", "同一业务键两条记录"},
+    Name{"balance", "a balance is out of bounds", "结存越界"},
+    Name{"revoked_key", "facts under the key of a leaver", "离职人员密钥下的事实"},
     Name{"open", "open", "待处理"},
     Name{"decided", "decided, on its way to the phones", "已处理，送达手机中"},
     Name{"closed", "closed", "已结案"},
