@@ -120,7 +120,7 @@ Result<Admission> Ingest::admit_batch(const DeviceRow& device, LineageRow& linea
                                             : stored(PushStatus::kHeld);
   if (batch.first_seq > lineage.last_seq + 1) return stored(PushStatus::kGap);
 
-  Taking taking{device, lineage, batch, {}, 0, {}, {}};
+  Taking taking{device, lineage, batch, {}, 0, {}, {}, {}};
   taking.places.reserve(batch.bodies.size());
   Digest link = batch.previous_link;
   std::uint64_t seq = batch.first_seq;
@@ -182,6 +182,7 @@ Result<void> Ingest::take_together(Taking& taking) {
   taking.lineage = before;
   taking.run.emplace();
   taking.taken.clear();
+  taking.parked.reset();
   return take_one_by_one(taking);
 }
 
@@ -313,6 +314,7 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
     DAYBOOK_ASSIGN(CommitRow row, next_commit(unreadable.id, unreadable.actor, body_hash, author));
     row.body = copy_of(bytes);
     DAYBOOK_TRY(park(unreadable, std::move(row), author, {"malformed", body.error().field, {}}));
+    if (taking.parked) taking.parked->add(rules_, unreadable.id, nullptr);
     advance();
     return {};
   }
@@ -328,6 +330,7 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
     DAYBOOK_ASSIGN(CommitRow row, next_commit(other.id, other.actor, body_hash, author));
     row.body = copy_of(bytes);
     DAYBOOK_TRY(park(other, std::move(row), author, {"id_reused", to_string(body->id), {}}));
+    if (taking.parked) taking.parked->add(rules_, other.id, &other);
     advance();
     return {};
   }
@@ -336,11 +339,14 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
     DAYBOOK_ASSIGN(CommitRow row, next_commit(body->id, body->actor, body_hash, author));
     row.body = copy_of(bytes);
     DAYBOOK_TRY(park(*body, std::move(row), author, {"crashed_the_server", "", {}}));
+    if (taking.parked) taking.parked->add(rules_, body->id, &*body);
   } else {
     if (poison_) poison_(*body);
     DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author, &taking));
     note_in_run(taking.run, *body, receipt);
     taking.taken.insert(body->id);
+    if (receipt.verdict == Verdict::kParked && taking.parked)
+      taking.parked->add(rules_, body->id, &*body);
     if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();

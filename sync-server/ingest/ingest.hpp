@@ -22,6 +22,7 @@
 #include "core/ports/trace.hpp"
 #include "core/wire/message.hpp"
 #include "sync-server/ingest/guards.hpp"
+#include "sync-server/ingest/parked_index.hpp"
 #include "sync-server/ingest/trial.hpp"
 #include "sync-server/scope/membership.hpp"
 #include "sync-server/store/plain_run.hpp"
@@ -141,12 +142,13 @@ class Ingest {
     const DeviceRow& device;
     LineageRow& lineage;
     const wire::Batch& batch;
-    std::vector<Place> places;    // of its bodies
-    std::size_t from = 0;         // the bodies before it are here already
-    std::optional<PlainRun> run;  // of the new ones, as far as it holds
-    std::set<SetId> taken;        // those that have a commit: later ones build upon them
-    bool together = false;        // under one savepoint
-    bool not_together = false;    // one of them could not be applied
+    std::vector<Place> places;          // of its bodies
+    std::size_t from = 0;               // the bodies before it are here already
+    std::optional<PlainRun> run;        // of the new ones, as far as it holds
+    std::set<SetId> taken;              // those that have a commit: later ones build upon them
+    std::optional<ParkedIndex> parked;  // that they may build upon
+    bool together = false;              // under one savepoint
+    bool not_together = false;          // one of them could not be applied
   };
 
   // admit.cpp
@@ -169,8 +171,7 @@ class Ingest {
 
   // judge.cpp
   // `taking`: the batch that it comes in, if it does.
-  Judging<Judgement> judge(const Body& body, const Author& author, Version commit,
-                           const Taking* taking);
+  Judging<Judgement> judge(const Body& body, const Author& author, Version commit, Taking* taking);
   std::vector<Work> works_of(const Body& body) const;
   Result<std::optional<Obstacle>> find_unknown_reference(const Body& body, const Author& author);
   struct Sighting {
@@ -212,7 +213,9 @@ class Ingest {
   // parking.cpp
   Result<Receipt> park(const Body& body, CommitRow row, const Author& author,
                        const Obstacle& obstacle);
-  Result<std::vector<SetId>> parked_predecessors(const Body& body, const Author& author);
+  Result<ParkedIndex> read_parked(const Author& author);
+  Result<std::vector<SetId>> parked_predecessors(const Body& body, const Author& author,
+                                                 Taking* taking);
   Result<Receipt> take_again(const ParkedRow& parked);
   Result<Receipt> end_parked(const ParkedRow& parked, const ActorId& by, const std::string& how,
                              const std::string& detail);

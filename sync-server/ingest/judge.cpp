@@ -150,7 +150,7 @@ std::vector<Ingest::Work> Ingest::works_of(const Body& body) const {
   return works;
 }
 
-auto Ingest::judge(const Body& body, const Author& author, Version commit, const Taking* taking)
+auto Ingest::judge(const Body& body, const Author& author, Version commit, Taking* taking)
     -> Judging<Judgement> {
   using Answer = std::variant<Judgement, Obstacle>;
   if (const auto fits = check_against(rules_, body, false); !fits.ok()) {
@@ -162,7 +162,7 @@ auto Ingest::judge(const Body& body, const Author& author, Version commit, const
         return Answer(
             Obstacle{std::string(name_of(Errc::kUnknownCollection)), change.record.collection, {}});
     }
-    DAYBOOK_ASSIGN(auto waits_for, parked_predecessors(body, author));
+    DAYBOOK_ASSIGN(auto waits_for, parked_predecessors(body, author, taking));
     if (!waits_for.empty()) return Answer(Obstacle{"depends_on_parked", "", std::move(waits_for)});
     for (const auto& id : body.depends) {
       if (taking != nullptr && taking->taken.contains(id)) continue;

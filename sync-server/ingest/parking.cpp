@@ -9,67 +9,33 @@
 #include "sync-server/ingest/ingest.hpp"
 
 namespace daybook {
-namespace {
 
-// Does `later` build upon `earlier`? It writes a record that the earlier one writes, or refers to a
-// document that it created. A fact of its own (a part moved) builds upon nothing.
-bool builds_upon(const Schema& schema, const Body& later, const Body& earlier) {
-  const auto is_document = [&](const RecordRef& record) {
-    const auto* collection = schema.find(record.collection);
-    return collection == nullptr || !collection->is_fact;
-  };
-  for (const auto& before : earlier.changes) {
-    const bool created_document =
-        before.kind == Change::Kind::kCreate && is_document(before.record);
-    const auto points_at = [&](const Value& value) {
-      const auto same = [&](const Value& one) {
-        return one.kind() == Value::Kind::kBytes &&
-               same_bytes(one.as_bytes(), before.record.id.view());
-      };
-      if (value.kind() == Value::Kind::kList)
-        return std::any_of(value.as_list().begin(), value.as_list().end(), same);
-      return same(value);
-    };
-    for (const auto& change : later.changes) {
-      if (change.record == before.record) return true;
-      if (!created_document) continue;
-      for (const auto& [name, value] : change.created) {
-        if (points_at(value)) return true;
-      }
-      for (const auto& edit : change.edits) {
-        if (points_at(edit.now)) return true;
-      }
-    }
-    for (const auto& claim : later.claims) {
-      if (claim.record == before.record) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-Result<std::vector<SetId>> Ingest::parked_predecessors(const Body& body, const Author& author) {
-  std::vector<SetId> waits_for;
+Result<ParkedIndex> Ingest::read_parked(const Author& author) {
+  ParkedIndex parked;
   std::vector<Sight::Ancestor> line = author.sight.ancestors;
   line.push_back({author.lineage, author.seq - 1});
   for (const auto& part : line) {
-    DAYBOOK_ASSIGN(const auto parked, store_.parked_of(part.lineage));
-    for (const auto& row : parked) {
+    DAYBOOK_ASSIGN(const auto rows, store_.parked_of(part.lineage));
+    for (const auto& row : rows) {
       if (row.seq > part.seq_max) continue;
-      const bool stated =
-          std::find(body.depends.begin(), body.depends.end(), row.set) != body.depends.end();
-      bool depends = stated;
-      if (!depends) {
-        DAYBOOK_ASSIGN(const auto held, store_.find_set(row.set));
-        const auto earlier =
-            held ? decode_body(held->body) : Result<Body>(failure(Errc::kNotFound));
-        depends = earlier.ok() && builds_upon(rules_, body, *earlier);
-      }
-      if (depends) waits_for.push_back(row.set);
+      DAYBOOK_ASSIGN(const auto held, store_.find_set(row.set));
+      const auto body = held ? decode_body(held->body) : Result<Body>(failure(Errc::kNotFound));
+      parked.add(rules_, row.set, body.ok() ? &*body : nullptr);
     }
   }
-  return waits_for;
+  return parked;
+}
+
+Result<std::vector<SetId>> Ingest::parked_predecessors(const Body& body, const Author& author,
+                                                       Taking* taking) {
+  if (taking == nullptr) {
+    DAYBOOK_ASSIGN(const auto parked, read_parked(author));
+    return parked.waited_for_by(body);
+  }
+  if (!taking->parked) {
+    DAYBOOK_ASSIGN(taking->parked, read_parked(author));
+  }
+  return taking->parked->waited_for_by(body);
 }
 
 Result<Receipt> Ingest::park(const Body& body, CommitRow row, const Author& author,

@@ -133,9 +133,9 @@ class Round:
             digest.update(row)
         self.house.start()
         self.house.login()
-        losing, after = {}, 0
+        losing, after = {}, ""
         while after is not None:
-            page = self.house.call("GET", f"/api/cases?state=open&limit=500&after={after}")
+            page = self.house.call("GET", "/api/cases?state=open&limit=500" + (f"&after={after}" if after else ""))
             for case in page["cases"]:
                 if case["device"].startswith("B") and case["office"].startswith("A"):
                     losing[case["record"]["id"]] = case
