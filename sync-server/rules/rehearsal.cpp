@@ -39,7 +39,7 @@ Result<void> Rehearsal::Stage::put_commit(const CommitRow& row) {
 Result<std::optional<Bytes>> Rehearsal::Stage::find_setting(const std::string& name) {
   // A ladder told where an epoch forked off; all else that is named so is the judging's own.
   return name.starts_with("fork.") ? book->find_setting(name)
-                                  : MemoryServerStore::find_setting(name);
+                                   : MemoryServerStore::find_setting(name);
 }
 
 Result<std::unique_ptr<Rehearsal>> Rehearsal::begin(ServerStore& book, Schema candidate,

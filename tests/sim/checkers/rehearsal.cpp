@@ -16,8 +16,8 @@ void check_rehearsal(const Schema& rules, ServerStore& store, Clock& clock) {
   const Difference& first = rehearsal->shown().front();
   check(false, "rehearsal",
         "commit " + std::to_string(first.commit) + " " + first.record.collection + "." +
-            first.field + " was " + first.was + " and would be " + first.would + " " + first.reason +
-            (first.case_was == first.case_would ? "" : ", with the case changed"));
+            first.field + " was " + first.was + " and would be " + first.would + " " +
+            first.reason + (first.case_was == first.case_would ? "" : ", with the case changed"));
 }
 
 }  // namespace daybook::sim

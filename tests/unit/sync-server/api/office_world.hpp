@@ -151,7 +151,8 @@ class OfficeWorld {
   bool read(const ReadTask& task) {
     if (queue_full) return false;
     if (!reports_file) {
-      reports_file = must(ReportsFile::open(folder.file("reports.db"), world.core->schema(), world.store));
+      reports_file =
+          must(ReportsFile::open(folder.file("reports.db"), world.core->schema(), world.store));
       reports_reader = must(ReportsReader::open(folder.file("reports.db")));
     }
     if (task.needs.reports) must(reports_file->follow(world.store, 1'000'000));
