@@ -3,6 +3,7 @@
 
 #include "core/base/hex.hpp"
 #include "sync-server/api/json_out.hpp"
+#include "sync-server/store/body_bytes.hpp"
 
 namespace daybook {
 Result<Receipt> receipt_of(const CommitRow& row) {
@@ -19,11 +20,7 @@ Result<Receipt> receipt_of(const CommitRow& row) {
 Result<Act> load_act(ServerStore& store, const CommitRow& row) {
   Act act{row, {}, {}};
   DAYBOOK_ASSIGN(act.receipt, receipt_of(row));
-  Bytes bytes = row.body;
-  if (bytes.empty()) {
-    DAYBOOK_ASSIGN(const auto holder, store.find_set(row.set));
-    if (holder) bytes = holder->body;
-  }
+  DAYBOOK_ASSIGN(const Bytes bytes, body_bytes_of(store, row));
   DAYBOOK_ASSIGN(act.body, decode_body(bytes));
   return act;
 }

@@ -5,6 +5,7 @@
 
 #include "core/schema/load.hpp"
 #include "sync-server/ingest/repair.hpp"
+#include "sync-server/store/body_bytes.hpp"
 
 namespace daybook {
 namespace {
@@ -53,9 +54,8 @@ bool agrees(const MergePlan& plan, const Receipt& receipt, const RecordRef& reco
 }  // namespace
 
 Result<Body> body_of(ServerStore& store, const CommitRow& row) {
-  if (!row.body.empty()) return decode_body(row.body);
-  DAYBOOK_ASSIGN(const auto holder, store.find_set(row.set));
-  return decode_body(holder ? holder->body : Bytes{});
+  DAYBOOK_ASSIGN(const Bytes bytes, body_bytes_of(store, row));
+  return decode_body(bytes);
 }
 
 Result<const Schema*> Replay::schema_at(std::uint64_t version) {

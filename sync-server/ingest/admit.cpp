@@ -306,15 +306,22 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
     lineage.last_seq = seq;
     lineage.last_link = place.link;
   };
+  const auto wait_for_people = [&](const Body& set) {
+    if (taking.parked) taking.parked->add(rules_, set.id, &set);
+  };
+  const auto park_unjudged = [&](const Body& set, const Obstacle& obstacle) -> Result<void> {
+    DAYBOOK_ASSIGN(CommitRow row, next_commit(set.id, set.actor, body_hash, author));
+    row.body = copy_of(bytes);
+    DAYBOOK_TRY(park(set, std::move(row), author, obstacle));
+    wait_for_people(set);
+    return {};
+  };
   auto body = decode_body(bytes);
   if (!body.ok()) {
     Body unreadable;
     unreadable.id = stand_in_id(body_hash);
     unreadable.actor = device.actor;
-    DAYBOOK_ASSIGN(CommitRow row, next_commit(unreadable.id, unreadable.actor, body_hash, author));
-    row.body = copy_of(bytes);
-    DAYBOOK_TRY(park(unreadable, std::move(row), author, {"malformed", body.error().field, {}}));
-    if (taking.parked) taking.parked->add(rules_, unreadable.id, nullptr);
+    DAYBOOK_TRY(park_unjudged(unreadable, {"malformed", body.error().field, {}}));
     advance();
     return {};
   }
@@ -327,26 +334,19 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
   if (known) {
     Body other = *body;
     other.id = stand_in_id(body_hash);
-    DAYBOOK_ASSIGN(CommitRow row, next_commit(other.id, other.actor, body_hash, author));
-    row.body = copy_of(bytes);
-    DAYBOOK_TRY(park(other, std::move(row), author, {"id_reused", to_string(body->id), {}}));
-    if (taking.parked) taking.parked->add(rules_, other.id, &other);
+    DAYBOOK_TRY(park_unjudged(other, {"id_reused", to_string(body->id), {}}));
     advance();
     return {};
   }
   DAYBOOK_ASSIGN(const bool try_it, may_try(body->id, trying));
   if (!try_it) {
-    DAYBOOK_ASSIGN(CommitRow row, next_commit(body->id, body->actor, body_hash, author));
-    row.body = copy_of(bytes);
-    DAYBOOK_TRY(park(*body, std::move(row), author, {"crashed_the_server", "", {}}));
-    if (taking.parked) taking.parked->add(rules_, body->id, &*body);
+    DAYBOOK_TRY(park_unjudged(*body, {"crashed_the_server", "", {}}));
   } else {
     if (poison_) poison_(*body);
     DAYBOOK_ASSIGN(const auto receipt, take_set(*body, bytes, body_hash, author, &taking));
     note_in_run(taking.run, *body, receipt);
     taking.taken.insert(body->id);
-    if (receipt.verdict == Verdict::kParked && taking.parked)
-      taking.parked->add(rules_, body->id, &*body);
+    if (receipt.verdict == Verdict::kParked) wait_for_people(*body);
     if (trying != Trying::kTrusted) DAYBOOK_TRY(store_.clear_attempts(body->id));
   }
   advance();

@@ -9,6 +9,7 @@
 #include "core/platform/sqlite/statement.hpp"
 #include "core/platform/sqlite/transaction.hpp"
 #include "sync-server/reports/report_tables.hpp"
+#include "sync-server/store/body_bytes.hpp"
 
 namespace daybook {
 namespace {
@@ -114,11 +115,7 @@ Result<void> ReportsFile::take_in(ServerStore& book, const StoreHead& head, Vers
   for (Version version = stands_at_.version + 1; version <= through; ++version) {
     DAYBOOK_ASSIGN(const auto row, book.find_commit(version));
     if (!row) return failure(Errc::kCorrupt, "commit", std::to_string(version));
-    Bytes bytes = row->body;
-    if (bytes.empty()) {
-      DAYBOOK_ASSIGN(const auto holder, book.find_set(row->set));
-      if (holder) bytes = holder->body;
-    }
+    DAYBOOK_ASSIGN(const Bytes bytes, body_bytes_of(book, *row));
     const auto body = decode_body(bytes);
     // A set that was parked because it cannot be read is a commit all the same.
     DAYBOOK_TRY(put_commit(book, *row, body.ok() ? *body : Body{}));

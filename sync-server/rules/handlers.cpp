@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kSourceMax = 4 << 20;
 constexpr std::size_t kReasonMax = 4096;
-constexpr std::size_t kPieceMax = 4'000;  // commits judged for one question: well under a second
+constexpr std::size_t kPieceMax = 4'000;  // commits judged for one question
 
 Json fields_json(const CollectionSchema& collection) {
   Json fields = Json::array();

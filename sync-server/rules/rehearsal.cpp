@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync-server/store/body_bytes.hpp"
+
 namespace daybook {
 namespace {
 
@@ -103,11 +105,7 @@ Result<void> Rehearsal::judge(ServerStore& book, const CommitRow& recorded) {
   Receipt was;
   was.verdict = recorded.verdict;
   if (!recorded.outcome.empty()) DAYBOOK_TRY(decode_outcome(recorded.outcome, was));
-  Bytes bytes = recorded.body;
-  if (bytes.empty()) {
-    DAYBOOK_ASSIGN(const auto holder, book.find_set(recorded.set));
-    if (holder) bytes = holder->body;
-  }
+  DAYBOOK_ASSIGN(const Bytes bytes, body_bytes_of(book, recorded));
   DAYBOOK_ASSIGN(const auto would, ingest_.judge_again(recorded, was, bytes));
   compare(recorded, was, would);
   ++done_;

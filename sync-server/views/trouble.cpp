@@ -3,18 +3,14 @@
 
 #include <algorithm>
 
+#include "sync-server/store/body_bytes.hpp"
+
 namespace daybook {
 namespace {
 
 constexpr std::size_t kCasesMax = 2'000;
 constexpr std::size_t kVersionsPerRecordMax = 100;
 constexpr std::size_t kVersionsMax = 1'000;
-
-Result<Bytes> body_of(ServerStore& store, const CommitRow& row) {
-  if (!row.body.empty()) return row.body;
-  DAYBOOK_ASSIGN(const auto holder, store.find_set(row.set));
-  return holder ? holder->body : Bytes{};
-}
 
 bool worth_telling(FieldOutcome outcome) {
   return outcome != FieldOutcome::kTaken && outcome != FieldOutcome::kSame;
@@ -30,7 +26,7 @@ Result<void> add_story(ServerStore& store, Version version, const std::set<Recor
     if (!worth_telling(field.outcome) || !records.contains(field.record)) continue;
     story.notices.push_back({field, row->actor, row->received_ms, row->version});
   }
-  DAYBOOK_ASSIGN(const auto bytes, body_of(store, *row));
+  DAYBOOK_ASSIGN(const auto bytes, body_bytes_of(store, *row));
   if (bytes.empty()) return success();
   DAYBOOK_ASSIGN(const auto body, decode_body(bytes));
   for (const auto& attachment : body.attachments) {
