@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/hex.hpp"
+#include "core/base/utf8_cut.hpp"
 #include "core/model/cbor.hpp"
 
 namespace daybook::abi {
@@ -12,10 +13,7 @@ namespace {
 
 // Cut to fit, at a whole character, and ended by a NUL.
 void copy_text(std::string_view text, char* out, std::size_t size) {
-  std::size_t length = std::min(text.size(), size - 1);
-  while (length < text.size() && length > 0 &&
-         (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80)
-    --length;
+  const std::size_t length = whole_characters(text, size - 1);
   std::memcpy(out, text.data(), length);
   out[length] = '\0';
 }

@@ -184,6 +184,7 @@ class PageApply {
   }
 
   Result<void> act_on(std::uint64_t number, SetState state, Verdict verdict) {
+    if (verdict == Verdict::kFurther) return {};
     if (verdict == Verdict::kParked) {
       // A set that was decided already stays decided here: whatever comes later is told by the
       // receipts.

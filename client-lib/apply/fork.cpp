@@ -45,7 +45,7 @@ Result<void> reopen_sets(const ApplyContext& context, Rebase& rebase, Version fo
     DAYBOOK_ASSIGN(const auto receipts, context.store.receipts_of(id));
     SetState state = SetState::kOpen;
     for (const ReceiptRow& row : receipts) {
-      if (!row.lost)
+      if (!row.lost && row.receipt.verdict != Verdict::kFurther)
         state = row.receipt.verdict == Verdict::kParked ? SetState::kParked : SetState::kSettled;
     }
     if (state != SetState::kSettled) DAYBOOK_TRY(rebase.reopen(number, state));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/merge/describe.hpp"
 
+#include "core/base/utf8_cut.hpp"
+
 #include <array>
 
 namespace daybook {
@@ -89,14 +91,7 @@ constexpr std::array kSentences{
 
 constexpr std::size_t kValueBytesShown = 120;
 
-std::string shown(const Value& value) {
-  std::string text = to_string(value);
-  if (text.size() <= kValueBytesShown) return text;
-  std::size_t end = kValueBytesShown;
-  // Not in the middle of a character.
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end) + "…";
-}
+std::string shown(const Value& value) { return beginning_of(to_string(value), kValueBytesShown); }
 
 std::string line_for(const FieldPlan& plan, Language language) {
   const bool zh = language == Language::kChinese;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kOutcomeTag = "daybook.outcome";
 constexpr std::uint64_t kOutcomeFormat = 1;
-constexpr auto kLastOutcome = static_cast<std::uint64_t>(FieldOutcome::kTakenOver);
+constexpr auto kLastOutcome = static_cast<std::uint64_t>(FieldOutcome::kOverruled);
 
 }  // namespace
 
@@ -21,6 +21,7 @@ std::string_view name_of(Verdict verdict) {
     case Verdict::kParked: return "parked";
     case Verdict::kRefused: return "refused";
     case Verdict::kDiscarded: return "discarded";
+    case Verdict::kFurther: return "further";
   }
   return "unknown";
 }
@@ -34,6 +35,7 @@ std::string_view name_of(FieldOutcome outcome) {
     case FieldOutcome::kConflict: return "conflict";
     case FieldOutcome::kRefused: return "refused";
     case FieldOutcome::kTakenOver: return "taken_over";
+    case FieldOutcome::kOverruled: return "overruled";
   }
   return "unknown";
 }

@@ -23,8 +23,12 @@ enum class Verdict : std::uint8_t {
   kConflicted = 2,
   kParked = 3,
   kRefused = 4,
-  kDiscarded = 5
+  kDiscarded = 5,
+  // Nothing is judged: what a person decided or asked about a case that the set fed. `reason` says
+  // which: "decided", "reopened", "asked"; `detail` has their words.
+  kFurther = 6
 };
+inline constexpr auto kLastVerdict = static_cast<std::uint64_t>(Verdict::kFurther);
 std::string_view name_of(Verdict verdict);
 
 // What became of one field of a set, told only where it is not plainly "in force as asked".
@@ -38,6 +42,7 @@ enum class FieldOutcome : std::uint8_t {
   kRefused = 5,   // an intention that cannot be: immutable or sealed
   kTakenOver =
       6,  // in force as asked, and an office value that its author had not seen was superseded
+  kOverruled = 7,  // a person decided otherwise; the sender's value is in the history
 };
 std::string_view name_of(FieldOutcome outcome);
 

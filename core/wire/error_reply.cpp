@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The body of every answer on the device API that is not 200. Grammar: PROTOCOL.md, "Errors".
+#include "core/base/utf8_cut.hpp"
 #include "core/wire/limits.hpp"
 #include "core/wire/message.hpp"
 #include "core/wire/message_reader.hpp"
@@ -15,11 +16,7 @@ constexpr std::uint64_t kCodeMax =
 // An error may quote what a stranger sent. The answer must go out all the same, so it is cut to its
 // limit between two characters.
 std::string fitting(std::string text) {
-  if (text.size() > kErrorTextSizeMax) {
-    std::size_t end = kErrorTextSizeMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-    text.resize(end);
-  }
+  text.resize(whole_characters(text, kErrorTextSizeMax));
   if (!is_utf8(view_of(text))) {
     for (auto& character : text) {
       if (static_cast<unsigned char>(character) >= 0x80) character = '?';

@@ -101,8 +101,7 @@ Receipt read_receipt(MessageReader& in) {
   receipt.incarnation = in.fixed<IncarnationId>("incarnation");
   receipt.seq = in.unsigned_integer("seq");
   receipt.commit = in.unsigned_integer("commit");
-  receipt.verdict = static_cast<Verdict>(
-      in.unsigned_integer("verdict", static_cast<std::uint64_t>(Verdict::kDiscarded)));
+  receipt.verdict = static_cast<Verdict>(in.unsigned_integer("verdict", kLastVerdict));
   receipt.rules_version = in.unsigned_integer("rules_version");
   read_outcome(in, receipt);
   return receipt;

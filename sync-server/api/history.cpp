@@ -21,23 +21,6 @@ constexpr std::size_t kVersionsMost = 500;
 constexpr std::size_t kCasesLookedAt = 500;
 constexpr std::size_t kVerdictsLookedAt = 5'000;
 
-// The versions that wrote the record, and those of sets that a case about it names: a proposal
-// writes nothing and still is history.
-Result<std::set<Version, std::greater<>>> versions_about(CoreDesk& desk, const RecordRef& record,
-                                                         std::size_t limit) {
-  DAYBOOK_ASSIGN(const auto wrote, desk.store().history_of(record, limit));
-  std::set<Version, std::greater<>> versions(wrote.begin(), wrote.end());
-  DAYBOOK_ASSIGN(const auto cases, desk.store().cases_about(record, kCasesLookedAt));
-  for (const auto& one : cases) {
-    for (const auto& set : one.trail) {
-      DAYBOOK_ASSIGN(const auto verdict, desk.store().find_last_verdict(set));
-      if (verdict) versions.insert(verdict->version);
-    }
-  }
-  while (versions.size() > limit) versions.erase(std::prev(versions.end()));
-  return versions;
-}
-
 // One line of history: a field that this act set.
 Json entry_json(const Schema& schema, const Act& act, const RecordRef& record,
                 const std::string& name) {
@@ -134,7 +117,7 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
   if (only && collection->find(*only) == nullptr && !state->fields.contains(*only)) {
     return failure(Errc::kUnknownField, "field", collection->name);
   }
-  DAYBOOK_ASSIGN(const auto versions, versions_about(desk, record, limit));
+  DAYBOOK_ASSIGN(const auto versions, desk.store().history_of(record, limit));
   Why why;
   if (only) {
     DAYBOOK_ASSIGN(why, why_of(desk, record, *only));

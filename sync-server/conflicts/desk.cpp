@@ -141,7 +141,8 @@ Result<void> Desk::enter_decision(ConflictCase& conflict, const Decision& decisi
   event.value = settled.value;
   event.displaced = settled.displaced;
   conflict.events.push_back(std::move(event));
-  return await_devices(store_, conflict, settled.commit, clock_.wall_ms());
+  DAYBOOK_ASSIGN(const Version told, settling_.tell_decided(conflict, decision));
+  return await_devices(store_, conflict, std::max(settled.commit, told), clock_.wall_ms());
 }
 
 Result<ConflictCase> Desk::approve(const DeskAct& act, const std::string& choice) {
@@ -228,6 +229,7 @@ Result<ConflictCase> Desk::take_back(ConflictCase conflict, const DeskAct& act) 
   conflict.choice.clear();
   conflict.reason.clear();
   conflict.resolved = 0;
+  DAYBOOK_TRY(settling_.tell_reopened(conflict, act.by, act.text));
   DAYBOOK_TRY(await_nobody(store_, conflict.number));
   DAYBOOK_TRY(store_.put_case(conflict));
   return conflict;

@@ -63,6 +63,9 @@ Result<ConflictCase> Desk::ask(const DeskAct& act) {
   DAYBOOK_TRY(check_free_for(conflict, act.by));
   DAYBOOK_TRY(check_person(store_, act.to));
   conflict.events.push_back(event_of(CaseEventKind::kAsked, act));
+  // The technician reads the question on the phone, beside the work that it is about.
+  if (act.to == conflict.device_actor)
+    DAYBOOK_TRY(settling_.tell_asked(conflict, act.by, act.text));
   DAYBOOK_TRY(store_.put_case(conflict));
   return std::move(conflict);
 }

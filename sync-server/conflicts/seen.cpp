@@ -80,7 +80,9 @@ Result<std::vector<OwnSet>> Phone::unsettled(Version seen) {
   std::vector<OwnSet> own;
   std::set<SetId> told_later;  // of a parked one: whatever ended that
   DAYBOOK_ASSIGN(const auto later, store_.verdicts_of(row_.lineage, seen, kVerdictsMost));
-  for (const auto& verdict : later) told_later.insert(verdict.set);
+  for (const auto& verdict : later) {
+    if (verdict.verdict != Verdict::kFurther) told_later.insert(verdict.set);
+  }
   DAYBOOK_ASSIGN(const auto parked, store_.parked_of(row_.lineage));
   for (const auto& one : parked) told_later.insert(one.set);
   for (std::uint64_t seq = row_.seq; seq > 1 && row_.seq - seq < kOwnSetsMost;) {

@@ -149,6 +149,11 @@ Result<Settled> Settling::settle_device(const ConflictCase& conflict, const Deci
 
 Result<Settled> Settling::take_back(const ConflictCase& conflict, const CaseEvent& decided,
                                     const Decision& undo) {
+  if (conflict.kind == CaseKind::kParked && decided.choice.starts_with("discard")) {
+    DAYBOOK_ASSIGN(const auto receipt, ingest_.park_again(conflict.trail.front(), decided.commit,
+                                                          undo.by, conflict.number));
+    return Settled{receipt.commit, {}, {}};
+  }
   if (!is_about_field(conflict.kind)) {
     // Nothing was written: the case is looked at again, and that is all.
     if (decided.commit == 0 && decided.choice != "release") return Settled{};
@@ -169,6 +174,40 @@ Result<Settled> Settling::take_back(const ConflictCase& conflict, const CaseEven
   edit.set.set(conflict.field, decided.displaced.value_or(Value::null()));
   DAYBOOK_ASSIGN(settled.commit, put(undo.by, {std::move(edit)}, undo.act));
   return settled;
+}
+
+Result<Version> Settling::tell_decided(const ConflictCase& conflict, const Decision& decision) {
+  if (conflict.kind == CaseKind::kParked) return Version{0};
+  CaseWord word{decision.by, "decided", decision.reason, {}};
+  if (is_about_field(conflict.kind)) {
+    DAYBOOK_ASSIGN(auto record, store_.find_record(conflict.record));
+    ensure(record.has_value());
+    word.becomes = [record = *std::move(record), choice = decision.choice,
+                    last = conflict.trail.back()](const SetId& set, const FieldReceipt& field) {
+      const auto held = record.fields.find(field.field);
+      const bool stands = held != record.fields.end() && field.own == held->second.value;
+      // A value too large for a receipt is known by whose turn it was.
+      if (stands || (choice == "device" && set == last)) return FieldOutcome::kTaken;
+      return choice == "both" && set == last ? FieldOutcome::kMerged : FieldOutcome::kOverruled;
+    };
+  }
+  return ingest_.tell_of_case(conflict, word);
+}
+
+Result<void> Settling::tell_reopened(const ConflictCase& conflict, const ActorId& by,
+                                     const std::string& reason) {
+  if (conflict.kind == CaseKind::kParked) return {};
+  CaseWord word{by, "reopened", reason, {}};
+  if (is_about_field(conflict.kind))
+    word.becomes = [](const SetId&, const FieldReceipt&) { return FieldOutcome::kConflict; };
+  DAYBOOK_TRY(ingest_.tell_of_case(conflict, word));
+  return {};
+}
+
+Result<void> Settling::tell_asked(const ConflictCase& conflict, const ActorId& by,
+                                  const std::string& question) {
+  DAYBOOK_TRY(ingest_.tell_of_case(conflict, {by, "asked", question, {}}));
+  return {};
 }
 
 }  // namespace daybook

@@ -45,6 +45,14 @@ class Settling {
   Result<Settled> take_back(const ConflictCase& conflict, const CaseEvent& decided,
                             const Decision& undo);
 
+  // Further receipts for the phones whose sets fed the case. A parked set has its own verdict.
+  // Returns the last commit, 0 when nobody is told.
+  Result<Version> tell_decided(const ConflictCase& conflict, const Decision& decision);
+  Result<void> tell_reopened(const ConflictCase& conflict, const ActorId& by,
+                             const std::string& reason);
+  Result<void> tell_asked(const ConflictCase& conflict, const ActorId& by,
+                          const std::string& question);
+
   // The value that a choice stands for.
   static Result<Value> value_chosen(const ConflictCase& conflict, const Decision& decision);
   // What stands in the field, when a decision on the case may still go by it: one of the case's two

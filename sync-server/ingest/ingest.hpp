@@ -2,7 +2,8 @@
 // The one write door. Everything that changes a record, a technician's visit, an HQ edit, a support
 // decision, comes through here as a change set and leaves as one commit with one verdict. Admission
 // (chain, signature, duplicates) is in admit.cpp, judging in judge.cpp, writing in commit.cpp, what
-// cannot be applied in parking.cpp. Called by session (devices), office and conflicts (people).
+// cannot be applied in parking.cpp, what people say of it later in further.cpp. Called by session
+// (devices), office and conflicts (people).
 //
 // Core thread only, inside a store transaction that the caller began and commits; nothing may be
 // told to anyone before that commit.
@@ -37,6 +38,15 @@ struct Admission {
   ChainPosition stored;
   std::size_t sets_new = 0;
   std::optional<PlainRun> run;  // when all of the new sets are one
+};
+
+// What a person did about a case, for the technicians whose work fed it.
+struct CaseWord {
+  ActorId by;
+  std::string reason;  // "decided", "reopened", "asked"
+  std::string text;    // the person's own words
+  // What became of a field of the case; unset: as it was.
+  std::function<FieldOutcome(const SetId&, const FieldReceipt&)> becomes;
 };
 
 class Ingest {
@@ -75,6 +85,14 @@ class Ingest {
   // Where it writes what the parked one asked for, sets that build upon that see their own work.
   // Returns the repair's receipt.
   Result<Receipt> repair_parked(const Body& repair, const std::string& reason);
+
+  // Takes a discard back: the set, and those that were discarded along with it up to the commit
+  // `through`, wait again. Returns the last receipt.
+  Result<Receipt> park_again(const SetId& set, Version through, const ActorId& by,
+                             std::uint64_t case_number);
+  // A further receipt for every set of a phone that fed the case: what the last one said, with what
+  // became of the case's fields. Returns the last commit; 0 when there is no such set.
+  Result<Version> tell_of_case(const ConflictCase& conflict, const CaseWord& word);
 
   // A row of the log under the rules of this ingest, as its author was judged then: what becomes of
   // it here. `was`: what became of it there; `bytes`: its body. REQUIRES: the rows before it went
@@ -210,6 +228,12 @@ class Ingest {
   Result<Receipt> keep_as_recorded(const CommitRow& recorded, const Receipt& was,
                                    const Author& author, BytesView bytes);
 
+  // further.cpp
+  Result<std::vector<CommitRow>> discarded_together(const SetId& set, Version through);
+  Result<Receipt> write_further(const CommitRow& about, const ActorId& by, Receipt says);
+  Result<Receipt> end_parked(const ParkedRow& parked, const ActorId& by, const std::string& how,
+                             const std::string& detail);
+
   // parking.cpp
   Result<Receipt> park(const Body& body, CommitRow row, const Author& author,
                        const Obstacle& obstacle);
@@ -217,8 +241,6 @@ class Ingest {
   Result<std::vector<SetId>> parked_predecessors(const Body& body, const Author& author,
                                                  Taking* taking);
   Result<Receipt> take_again(const ParkedRow& parked);
-  Result<Receipt> end_parked(const ParkedRow& parked, const ActorId& by, const std::string& how,
-                             const std::string& detail);
   Result<std::vector<ParkedRow>> dependents_of(const ParkedRow& parked);
   Result<void> take_dependents_again(const ParkedRow& settled);
   Result<std::uint64_t> open_device_case(CaseKind kind, const DeviceId& device,

@@ -90,27 +90,6 @@ Result<Receipt> Ingest::release_parked(const SetId& set) {
   return receipt;
 }
 
-// The last verdict on a set that will not be applied.
-Result<Receipt> Ingest::end_parked(const ParkedRow& parked, const ActorId& by,
-                                   const std::string& how, const std::string& detail) {
-  DAYBOOK_ASSIGN(const auto lineage, store_.load_lineage(parked.lineage));
-  ensure(lineage.has_value());
-  DAYBOOK_ASSIGN(const auto first, store_.find_set(parked.set));
-  ensure(first.has_value());
-  Author author;
-  author.lineage = parked.lineage;
-  author.seq = parked.seq;
-  author.incarnation = lineage->incarnation;
-  author.judged_as = kJudgedAsOffice | kJudgedAsSettling;
-  DAYBOOK_ASSIGN(CommitRow row, next_commit(parked.set, by, first->body_hash, author));
-  Receipt receipt = receipt_of(author, row, Verdict::kDiscarded);
-  receipt.reason = how;
-  receipt.detail = detail;
-  DAYBOOK_TRY(write_commit(row, receipt));
-  DAYBOOK_TRY(store_.erase_parked(parked.set));
-  return receipt;
-}
-
 Result<Receipt> Ingest::discard_parked(const SetId& set, const ActorId& by,
                                        const std::string& reason) {
   DAYBOOK_ASSIGN(const auto parked, store_.find_parked(set));

@@ -39,6 +39,7 @@ Result<Receipt> Ingest::judge_again(const CommitRow& recorded, const Receipt& wa
                                     BytesView bytes) {
   DAYBOOK_TRY(open());
   DAYBOOK_ASSIGN(const Author author, author_as_recorded(recorded));
+  if (was.verdict == Verdict::kFurther) return keep_as_recorded(recorded, was, author, {});
   const bool first = !recorded.body.empty();
   DAYBOOK_ASSIGN(const auto parked, store_.find_parked(recorded.set));
   if (parked) DAYBOOK_TRY(store_.erase_parked(recorded.set));

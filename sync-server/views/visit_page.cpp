@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/hex.hpp"
+#include "core/base/utf8_cut.hpp"
 #include "sync-server/views/pages.hpp"
 #include "sync-server/views/signature_svg.hpp"
 #include "sync-server/views/trouble.hpp"
@@ -17,13 +18,6 @@ constexpr std::size_t kLongText = 120;    // bytes from which a field takes the 
 constexpr std::size_t kNoticeText = 160;  // bytes of a value shown in a notice
 
 // Cut at a whole character.
-std::string shortened(const std::string& text, std::size_t size_max) {
-  if (text.size() <= size_max) return text;
-  std::size_t end = size_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return text.substr(0, end) + "…";
-}
-
 struct OutcomeWords {
   std::string_view zh, en;
 };
@@ -37,6 +31,7 @@ OutcomeWords words_for(FieldOutcome outcome) {
     case FieldOutcome::kRefused: return {"未接受", "refused"};
     case FieldOutcome::kTakenOver:
       return {"生效，取代了总部的值", "in force, took over a value of headquarters"};
+    case FieldOutcome::kOverruled: return {"已由人另行决定", "a person decided otherwise"};
   }
   return {};
 }
@@ -226,7 +221,7 @@ Result<HtmlWriter> VisitSheet::cases(const std::set<RecordRef>& records) const {
         lines.markup("<td>");
         if (*value) {
           DAYBOOK_ASSIGN(const auto text, text_of(collection, one.field, **value));
-          lines.text(shortened(text, 2000));
+          lines.text(beginning_of(text, 2000));
         }
         lines.markup("</td>");
       }
@@ -270,7 +265,7 @@ Result<HtmlWriter> VisitSheet::notices(const StoryOf& story) const {
     out.markup("<li>").part(label(collection, notice.field.field)).markup(": ");
     if (notice.field.own) {
       DAYBOOK_ASSIGN(const auto own, text_of(collection, notice.field.field, *notice.field.own));
-      out.markup("<q>").text(shortened(own, kNoticeText)).markup("</q> ");
+      out.markup("<q>").text(beginning_of(own, kNoticeText)).markup("</q> ");
     }
     out.markup("<strong>")
         .words(outcome.zh, outcome.en)

@@ -14,7 +14,7 @@ export const REPLY_SIZE_MAX = 5 * 1024 * 1024;
 export const ZERO_UUID = Buffer.alloc(16);
 export const ZERO_DIGEST = Buffer.alloc(32);
 export const PUSH = ['nothing', 'stored', 'gap', 'forked', 'unknown_incarnation', 'wrong_signature', 'held'];
-export const VERDICT = ['accepted', 'merged', 'conflicted', 'parked', 'refused', 'discarded'];
+export const VERDICT = ['accepted', 'merged', 'conflicted', 'parked', 'refused', 'discarded', 'further'];
 
 export const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest();
 export const base64url = (bytes) => Buffer.from(bytes).toString('base64url');

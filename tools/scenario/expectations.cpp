@@ -41,26 +41,37 @@ Value World::value_of(const Literal& literal, const RecordRef& record, const std
   return read_value(literal, field_of(office_.schema(), record, field), names_, line);
 }
 
+// The judgement; a further word of headquarters is read where it arrives, on the phone.
 void World::expect_verdict(const Expectation& wanted, int line) {
-  const auto* told = onlooker_.find(act_named(wanted.who, line).set);
+  const Act& act = act_named(wanted.who, line);
+  const auto compare = [&](Verdict verdict, const std::string& reason) {
+    const auto with = [](const std::string& code, const std::string& why) {
+      return why.empty() ? code : code + " " + why;
+    };
+    const std::string found(name_of(verdict));
+    if (found != wanted.code || (!wanted.reason.empty() && wanted.reason != reason))
+      unmet(line, with(wanted.code, wanted.reason), with(found, reason));
+  };
+  if (wanted.code == name_of(Verdict::kFurther) && act.phone != nullptr) {
+    const auto newest = newest_receipt(act, line);
+    return compare(newest.verdict, newest.reason);
+  }
+  const auto* told = onlooker_.find(act.set);
   if (told == nullptr)
     unmet(line, wanted.code, say("that it has not reached headquarters", "尚未到达总部"));
-  const auto with = [](const std::string& code, const std::string& reason) {
-    return reason.empty() ? code : code + " " + reason;
-  };
-  const std::string found(name_of(told->verdict));
-  if (found != wanted.code || (!wanted.reason.empty() && wanted.reason != told->reason))
-    unmet(line, with(wanted.code, wanted.reason), with(found, told->reason));
+  compare(told->verdict, told->reason);
+}
+
+Receipt World::newest_receipt(const Act& act, int line) {
+  auto receipts = sure(act.phone->core().receipts_of(act.set));
+  if (receipts.empty())
+    unmet(line, say("a receipt on ", "回执在 ") + act.phone->name(), say("none", "没有"));
+  return std::move(receipts.back());
 }
 
 // What the phone was told in its newest receipt; headquarters' people are answered at once.
 std::vector<FieldReceipt> World::told_in(const Act& act, int line) {
-  if (act.phone != nullptr) {
-    const auto receipts = sure(act.phone->core().receipts_of(act.set));
-    if (receipts.empty())
-      unmet(line, say("a receipt on ", "回执在 ") + act.phone->name(), say("none", "没有"));
-    return receipts.back().fields;
-  }
+  if (act.phone != nullptr) return newest_receipt(act, line).fields;
   std::vector<FieldReceipt> fields;
   const auto* told = onlooker_.find(act.set);
   if (told == nullptr) return fields;

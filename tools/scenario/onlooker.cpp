@@ -101,7 +101,9 @@ ToldCommit Onlooker::take(const CommitRow& row) {
   sure(decode_outcome(row.outcome, receipt));
   told.reason = receipt.reason;
   told.detail = receipt.detail;
-  if (row.verdict == Verdict::kParked || row.verdict == Verdict::kDiscarded) return told;
+  if (row.verdict == Verdict::kParked || row.verdict == Verdict::kDiscarded ||
+      row.verdict == Verdict::kFurther)
+    return told;
   // Of a set that was released the first commit holds the body.
   const auto first = sure(store_.find_set(row.set));
   const Body body = sure(decode_body(first->body));
@@ -131,7 +133,7 @@ std::vector<ToldCommit> Onlooker::look() {
     const auto row = sure(store_.find_commit(++seen_));
     ensure(row.has_value());
     commits.push_back(take(*row));
-    told_[row->set] = commits.back();
+    if (row->verdict != Verdict::kFurther) told_[row->set] = commits.back();
   }
   for (const auto& [record, state] : records_)
     ensure(sure(store_.find_record(record)) == std::optional(state));

@@ -40,7 +40,7 @@ class Onlooker {
 
   // The commits since the last call.
   std::vector<ToldCommit> look();
-  // What he told of a set, the newest verdict; null when he never saw it.
+  // What he told of a set, the newest verdict that judged it; null when he never saw it.
   const ToldCommit* find(const SetId& set) const;
 
  private:

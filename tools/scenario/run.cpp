@@ -30,6 +30,23 @@ std::string read_file(const fs::path& path, int line) {
   return text.str();
 }
 
+// Of a page (.md) its examples, fenced as ```scenario; each other line is left empty, so that
+// mistakes are found by their line.
+std::string scenarios_in(const fs::path& file) {
+  std::string text = read_file(file, 1);
+  if (file.extension() != ".md") return text;
+  std::istringstream page(text);
+  std::string examples;
+  bool within = false;
+  for (std::string line; std::getline(page, line);) {
+    const bool fence = line.starts_with("```");
+    if (within && !fence) examples += line;
+    if (fence) within = !within && line == "```scenario";
+    examples += "\n";
+  }
+  return examples;
+}
+
 // The files that were named; of a folder its scenarios, in the order of their names.
 std::vector<fs::path> files_of(const std::vector<std::string>& paths) {
   std::vector<fs::path> files;
@@ -152,7 +169,7 @@ int run_scenarios(const RunOptions& options, std::ostream& out) {
   std::vector<Played> all;
   for (const auto& file : files_of(options.paths)) {
     try {
-      for (const auto& scenario : read_scenarios(read_file(file, 1), file.string()))
+      for (const auto& scenario : read_scenarios(scenarios_in(file), file.string()))
         all.push_back(play_and_tell(scenario, options, out));
     } catch (const Mistake& mistake) {
       all.push_back({file.string(), {}, Outcome::kMistaken, {}, {}});

@@ -12,7 +12,8 @@
 namespace daybook::scenario {
 
 struct RunOptions {
-  std::vector<std::string> paths;  // files, or folders: then every .txt in them
+  std::vector<std::string>
+      paths;  // stories, pages with stories (.md), or folders: then every .txt in them
   Language language = Language::kEnglish;
   bool brief = false;  // tells only the stories that go wrong
 };

@@ -28,7 +28,8 @@ void read_told(Line& line, Expectation& expectation) {
   }
   expectation.kind = Expecting::kTold;
   read_place(line, expectation);
-  expectation.code = line.key({"merged", "proposed", "conflict", "refused", "taken_over", "taken"});
+  expectation.code =
+      line.key({"merged", "proposed", "conflict", "refused", "taken_over", "taken", "overruled"});
   while (!line.done()) {
     const std::string more = line.key({"rule", "why", "case"});
     if (more == "rule") expectation.rule = line.word("a rule as in the schema");
@@ -41,8 +42,8 @@ void read_told(Line& line, Expectation& expectation) {
 void read_about_act(Line& line, Expectation& expectation) {
   if (line.try_key("told")) return read_told(line, expectation);
   expectation.kind = Expecting::kVerdict;
-  expectation.code =
-      line.key({"accepted", "merged", "conflicted", "parked", "refused", "discarded", "told"});
+  expectation.code = line.key(
+      {"accepted", "merged", "conflicted", "parked", "refused", "discarded", "further", "told"});
   if (!line.done()) expectation.reason = line.word("a reason code");
 }
 

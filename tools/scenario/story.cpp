@@ -69,6 +69,8 @@ void Story::field(const ToldField& told, const Schema& schema, const Names& name
 void Story::heard(const std::string& phone, const Receipt& receipt, const Names& names) {
   out_ << "         " << phone << both(" is told: #", " 获知：#") << receipt.commit << " "
        << spelled(name_of(receipt.verdict), language_);
+  if (receipt.verdict == Verdict::kFurther)
+    out_ << " (" << receipt.reason << ": " << receipt.detail << ")";
   for (const auto& told : receipt.fields) {
     out_ << "; " << names.name_of(told.record) << "." << told.field << " "
          << spelled(name_of(told.outcome), language_);

@@ -61,12 +61,14 @@ constexpr std::array kWords{
     Spelling{"parked", "搁置"},
     Spelling{"refused", "拒绝"},
     Spelling{"discarded", "弃置"},
+    Spelling{"further", "后续"},
     // What became of a field
     Spelling{"taken", "采用"},
     Spelling{"same", "相同"},
     Spelling{"proposed", "建议"},
     Spelling{"conflict", "争议"},
     Spelling{"taken_over", "取代"},
+    Spelling{"overruled", "改定"},
     // Kinds of cases
     Spelling{"field", "字段"},
     Spelling{"late", "迟到"},

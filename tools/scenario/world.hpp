@@ -104,6 +104,7 @@ class World {
   void compare(const Expectation& wanted, const RecordRef& record, const std::optional<Fields>& row,
                const std::string& where, int line);
   const Act& act_named(const std::string& name, int line) const;
+  Receipt newest_receipt(const Act& act, int line);
   std::vector<FieldReceipt> told_in(const Act& act, int line);
   Value value_of(const Literal& literal, const RecordRef& record, const std::string& field,
                  int line) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client-lib/abi/json/sentences.hpp"
 
+#include <algorithm>
+
 namespace daybook::abi {
 namespace {
 
@@ -55,7 +57,17 @@ constexpr Phrase kVerdicts[] = {
     {"parked", "已送达，暂不能入账，待人处理",
      "Arrived, could not be posted yet; a person will look at it"},
     {"refused", "未被接受", "Refused"},
-    {"discarded", "已由人作废", "Discarded by a person"},
+    {"discarded", "已由公司作废", "Discarded by the office"},
+    {"further", "后续消息", "A further word"},
+};
+
+// In place of the verdict, where the reason says more: what a person did.
+constexpr Phrase kPeoplesActs[] = {
+    {"discarded", "已由公司作废", "Discarded by the office"},
+    {"repaired", "已由公司更正后入账", "Corrected by the office and posted"},
+    {"decided", "公司已作出决定", "The office has decided"},
+    {"reopened", "公司撤回了决定，将重新处理", "The office took its decision back and looks again"},
+    {"asked", "公司有一个问题，请回复", "The office has a question for you"},
 };
 
 constexpr Phrase kOutcomes[] = {
@@ -68,6 +80,8 @@ constexpr Phrase kOutcomes[] = {
     {"refused", "不能改", "cannot change"},
     {"taken_over", "以你的为准，公司的修改已留底",
      "yours stands, the office's change is kept on file"},
+    {"overruled", "公司另有决定，你的已留底",
+     "the office decided otherwise, yours is kept on file"},
 };
 
 constexpr Phrase kSetStates[] = {
@@ -76,6 +90,12 @@ constexpr Phrase kSetStates[] = {
     {"parked", "已送达，待人处理", "arrived, waiting for a person"},
     {"settled", "已办结", "settled"},
 };
+
+template <std::size_t Count>
+bool knows(const Phrase (&phrases)[Count], std::string_view code) {
+  return std::any_of(std::begin(phrases), std::end(phrases),
+                     [&](const Phrase& candidate) { return candidate.code == code; });
+}
 
 template <std::size_t Count>
 std::string phrase(const Phrase (&phrases)[Count], std::string_view code, Language language) {
@@ -201,15 +221,31 @@ std::string status_sentence(const JsonValue& status, Language language) {
   return sentence + (zh ? "。" : ".");
 }
 
+// What became of the set, or what a person did about it, in their own words.
+std::string verdict_words(const JsonValue& receipt, Language language) {
+  const bool zh = language == Language::kChinese;
+  const auto reason = text_of(receipt, "reason");
+  auto detail = text_of(receipt, "detail");
+  if (knows(kPeoplesActs, reason)) {
+    // A repair's words come after the name of the set that stands instead.
+    if (reason == "repaired") {
+      const auto name_ends = detail.find(' ');
+      detail = name_ends == std::string_view::npos ? "" : detail.substr(name_ends + 1);
+    }
+    const std::string act = phrase(kPeoplesActs, reason, language);
+    if (detail.empty()) return act;
+    return act + (zh ? "：“" : ": “") + std::string(detail) + "”";
+  }
+  std::string words = phrase(kVerdicts, text_of(receipt, "verdict"), language);
+  if (reason.empty()) return words;
+  words += (zh ? "（" : " (") + std::string(reason);
+  if (!detail.empty()) words += ": " + std::string(detail);
+  return words + (zh ? "）" : ")");
+}
+
 std::string receipt_sentence(const JsonValue& receipt, Language language) {
   const bool zh = language == Language::kChinese;
-  std::string sentence = phrase(kVerdicts, text_of(receipt, "verdict"), language);
-  if (const auto reason = text_of(receipt, "reason"); !reason.empty()) {
-    sentence += (zh ? "（" : " (") + std::string(reason);
-    if (const auto detail = text_of(receipt, "detail"); !detail.empty())
-      sentence += ": " + std::string(detail);
-    sentence += zh ? "）" : ")";
-  }
+  std::string sentence = verdict_words(receipt, language);
   const JsonValue* const fields = receipt.find("fields");
   bool first = true;
   for (const JsonValue& field : fields == nullptr ? std::vector<JsonValue>{} : fields->items) {

@@ -334,7 +334,9 @@ DAYBOOK_API int32_t daybook_sentence(const char* json, size_t json_size, const c
  *              "label":{"zh":"备注","en":"Notes"},
  *              "outcome":"merged","rule":"keep_both","own":"…","case":0}]}
  *
- * Verdicts: accepted, merged, conflicted, parked, refused, discarded. */
+ * Verdicts: accepted, merged, conflicted, parked, refused, discarded; and further: what a person
+ * decided ("reason":"decided", "reopened") or asks ("asked") about a case that the set fed, in
+ * their words in "detail"; "fields" as the last receipt had them, with what became of them. */
 DAYBOOK_API int32_t daybook_receipts_of(daybook_handle* handle, const char* set, size_t set_size,
                                         char** json, size_t* json_size, daybook_error* error);
 /* Receipts that arrived after the one with this ordinal (0: all that are kept), oldest first, at

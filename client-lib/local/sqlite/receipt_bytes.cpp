@@ -28,8 +28,7 @@ Result<Receipt> decode_receipt(BytesView bytes) {
   receipt.incarnation = in.fixed<IncarnationId>("receipt.incarnation");
   receipt.seq = in.unsigned_integer("receipt.seq");
   receipt.commit = in.unsigned_integer("receipt.commit");
-  receipt.verdict = static_cast<Verdict>(
-      in.unsigned_integer("receipt.verdict", static_cast<std::uint64_t>(Verdict::kDiscarded)));
+  receipt.verdict = static_cast<Verdict>(in.unsigned_integer("receipt.verdict", kLastVerdict));
   receipt.rules_version = in.unsigned_integer("receipt.rules_version");
   const BytesView outcome = in.bytes("receipt.outcome", kOutcomeMax);
   DAYBOOK_TRY(in.finish("receipt"));

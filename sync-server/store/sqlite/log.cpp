@@ -101,7 +101,7 @@ Result<CommitRow> SqliteServerStore::commit_in(sqlite::Statement& row) {
   commit.link = digest_or_zero(row, 5);
   commit.body_hash = row.digest(6);
   DAYBOOK_ASSIGN(commit.actor, names_.name_of(row.int64(7)));
-  DAYBOOK_ASSIGN(commit.verdict, enum_in(row, 8, Verdict::kDiscarded));
+  DAYBOOK_ASSIGN(commit.verdict, enum_in(row, 8, Verdict::kFurther));
   commit.rules_version = row.uint64(9);
   DAYBOOK_ASSIGN(commit.judged_as, small_in<std::uint8_t>(row, 10));
   commit.received_ms = row.int64(11);

@@ -123,6 +123,30 @@ TEST_CASE("abi: sentences in two languages", "[abi]") {
         "Accepted and merged with changes of the office: Notes – both are kept.");
 }
 
+TEST_CASE("abi: what people did about the work is said in their words", "[abi]") {
+  const auto receipt = [](const char* verdict, const char* reason, const char* detail,
+                          const char* fields = "[]") {
+    return std::string(R"({"kind":"receipt","verdict":")") + verdict + R"(","reason":")" + reason +
+           R"(","detail":")" + detail + R"(","fields":)" + fields + "}";
+  };
+  const char* overruled = R"([{"field":"phone","outcome":"overruled","case":3}])";
+  const std::string decided = receipt("further", "decided", "he moved", overruled);
+  CHECK(app::sentence(decided, "en") ==
+        "The office has decided: “he moved”: phone – the office decided otherwise, yours is kept "
+        "on file (case 3).");
+  CHECK(app::sentence(decided, "zh") ==
+        "公司已作出决定：“he moved”：phone——公司另有决定，你的已留底（第 3 号）。");
+  CHECK(app::sentence(receipt("further", "asked", "几点到的？"), "zh") ==
+        "公司有一个问题，请回复：“几点到的？”。");
+  CHECK(app::sentence(receipt("discarded", "discarded", "twice"), "en") ==
+        "Discarded by the office: “twice”.");
+  // The name of the set that stands instead is for programs.
+  CHECK(app::sentence(receipt("discarded", "repaired", "018f-77 wrong customer"), "en") ==
+        "Corrected by the office and posted: “wrong customer”.");
+  CHECK(app::sentence(receipt("parked", "unknown_record", "customer"), "en") ==
+        "Arrived, could not be posted yet; a person will look at it (unknown_record: customer).");
+}
+
 TEST_CASE("abi: an inspection tells how the file is kept, and no contents", "[abi]") {
   const EnrolledStore store;
   app::Phone phone(store.path());

@@ -48,7 +48,7 @@ class Replay {
   void take(const CommitRow& row) {
     if (!row.body.empty()) bodies_[row.set] = must(decode_body(row.body), "body");
     if (row.verdict == Verdict::kParked || row.verdict == Verdict::kRefused ||
-        row.verdict == Verdict::kDiscarded)
+        row.verdict == Verdict::kDiscarded || row.verdict == Verdict::kFurther)
       return;
     Receipt receipt;
     must(decode_outcome(row.outcome, receipt), "outcome");

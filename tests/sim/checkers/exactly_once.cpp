@@ -15,8 +15,9 @@ void check_exactly_once(const Book& book, ServerStore& store) {
   for (Version version = 1; version <= head.version; ++version) {
     const auto row = must(store.find_commit(version), "commit");
     check(row.has_value(), "exactly_once", "commit " + std::to_string(version) + " is missing");
-    const bool waits = row->verdict == Verdict::kParked || row->verdict == Verdict::kDiscarded;
-    if (!waits) ++in_force[row->set];
+    const bool applied = row->verdict != Verdict::kParked && row->verdict != Verdict::kDiscarded &&
+                         row->verdict != Verdict::kFurther;
+    if (applied) ++in_force[row->set];
     if (row->body.empty()) continue;
     ++bodies[row->set];
     if (row->lineage == kOfficeLineage) continue;

@@ -55,6 +55,26 @@ TEST_CASE("receipts: the overlay lifts in the transaction that brings the receip
   CHECK(told);
 }
 
+TEST_CASE("receipts: a further word of the office settles nothing and is kept", "[session]") {
+  World world;
+  const auto set = world.phone.edit(world.visit, "notes", words("b"));
+  world.office.sync(world.phone);
+  const auto hear = [&](Version version, Verdict verdict) {
+    auto page = world.with(version, {{"notes", words("x")}});
+    page.receipts.push_back(world.office.receipt(set, version, verdict));
+    world.pull(page);
+  };
+  hear(7, Verdict::kParked);
+  hear(8, Verdict::kFurther);
+  CHECK(want(world.phone.core->find_set(set.set))->state == SetState::kParked);
+  hear(9, Verdict::kAccepted);
+  hear(10, Verdict::kFurther);
+  CHECK(want(world.phone.core->find_set(set.set))->state == SetState::kSettled);
+  const auto receipts = want(world.phone.core->receipts_of(set.set));
+  REQUIRE(receipts.size() == 4);
+  CHECK(receipts[3].verdict == Verdict::kFurther);
+}
+
 TEST_CASE("receipts: a receipt in an incomplete page lifts nothing yet", "[session]") {
   World world;
   const auto set = world.phone.edit(world.visit, "notes", words("b"));

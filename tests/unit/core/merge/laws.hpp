@@ -89,6 +89,7 @@ inline Breach outcome_is_true(const Step& step) {
       return !field.next && !step.moved() ? "" : "proposed or refused, but written";
     case FieldOutcome::kConflict: return field.opens_case ? "" : "conflict without a case";
     case FieldOutcome::kMerged: return "";
+    case FieldOutcome::kOverruled: return "no rule overrules: people do";
   }
   return "no such outcome";
 }

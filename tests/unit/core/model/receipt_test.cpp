@@ -62,6 +62,7 @@ TEST_CASE("receipt: a damaged outcome is refused and changes nothing", "[model]"
 
 TEST_CASE("receipt: every verdict and outcome has a name", "[model]") {
   CHECK(name_of(Verdict::kDiscarded) == "discarded");
+  CHECK(name_of(Verdict::kFurther) == "further");
   CHECK(name_of(FieldOutcome::kTakenOver) == "taken_over");
   CHECK(name_of(static_cast<Verdict>(99)) == "unknown");
   CHECK(name_of(static_cast<FieldOutcome>(99)) == "unknown");

@@ -104,11 +104,11 @@ TEST_CASE("wire: a refused sync reply names the place") {
   CHECK_THAT(refusal_of(reply), contains("not_supported at reply.protocol"));
 
   reply = full_sync_reply();
-  reply.page->receipts[0].verdict = static_cast<Verdict>(6);
+  reply.page->receipts[0].verdict = static_cast<Verdict>(7);
   CHECK_THAT(refusal_of(reply), contains("too_large at reply.page.receipts[0].verdict"));
 
   reply = full_sync_reply();
-  reply.page->receipts[0].fields[1].outcome = static_cast<FieldOutcome>(7);
+  reply.page->receipts[0].fields[1].outcome = static_cast<FieldOutcome>(8);
   CHECK_THAT(refusal_of(reply), contains("at reply.page.receipts[0].outcome."));
 
   reply = full_sync_reply();

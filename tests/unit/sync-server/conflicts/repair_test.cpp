@@ -124,3 +124,42 @@ TEST_CASE("discard: with all that build upon it, and with nothing else", "[confl
   CHECK(must(broken.world.store.list_parked(10)).empty());
   CHECK(settled.resolved == broken.world.version());
 }
+
+TEST_CASE("discard: taken back, they wait again in their order, and a release applies them all",
+          "[conflicts]") {
+  for (const char* choice : {"discard_all", "discard"}) {
+    Broken broken;
+    const auto number = broken.world.open_cases().at(0).number;
+    must(broken.decide(broken.decision(choice)));
+    must(broken.world.within([&] {
+      return broken.world.desk->undo({number, "support", "", "it was right", {}});
+    }));
+    CHECK(broken.verdict(broken.bad) == Verdict::kParked);
+    CHECK(broken.reason(broken.bad) == "unknown_reference");
+    CHECK(must(broken.world.store.find_case(number))->state == CaseState::kOpen);
+    if (std::string(choice) == "discard") continue;  // the others were judged without it
+    CHECK(broken.verdict(broken.second) == Verdict::kParked);
+    CHECK(broken.verdict(broken.third) == Verdict::kParked);
+    // The customer that the first of them names comes to be known.
+    auto repaired = broken.decision("repair");
+    repaired.number = number;
+    repaired.repair = {{broken.visit, false, {{"category", text("b")}}, 0}};
+    must(broken.decide(repaired));
+    CHECK(broken.verdict(broken.second) == Verdict::kAccepted);
+    CHECK(broken.verdict(broken.third) == Verdict::kAccepted);
+    CHECK(broken.world.value(broken.visit, "category") == text("d"));
+  }
+}
+
+TEST_CASE("discard: what followed in the book does not come along when it is taken back",
+          "[conflicts]") {
+  Broken broken;
+  const auto number = broken.world.open_cases().at(0).number;
+  must(broken.decide(broken.decision("discard_all")));
+  broken.world.office_edit(broken.other, "category", text("later"));
+  must(broken.world.within([&] {
+    return broken.world.desk->undo({number, "support", "", "it was right", {}});
+  }));
+  CHECK(must(broken.world.store.list_parked(10)).size() == 3);
+  CHECK(broken.world.value(broken.other, "category") == text("later"));
+}

@@ -43,7 +43,7 @@ TEST_CASE("desk: undo is a commit of its own, with its reason, and reaches the p
   const auto head = disputed.world.version();
   const auto undone =
       must(disputed.at_desk([&](Desk& d) { return d.undo(disputed.act("chen", "wrong visit")); }));
-  CHECK(disputed.world.version() == head + 1);
+  CHECK(disputed.world.version() == head + 2);  // and the word to the phone
   CHECK(undone.events.back().commit == head + 1);
   CHECK(undone.events.back().text == "wrong visit");
   const auto page = *disputed.li.sync().page;
