@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client-lib/abi/commit_json.hpp"
 
-#include <fstream>
 #include <set>
 
 #include "client-lib/abi/json/value_json.hpp"
 #include "core/base/hex.hpp"
-#include "core/crypto/sha256.hpp"
 #include "core/model/limits.hpp"
 
 namespace daybook::abi {
@@ -185,24 +183,6 @@ Result<CommitInput> read_commit(std::string_view json, const CommitReading& read
     }
   }
   return input;
-}
-
-Result<std::pair<Digest, std::uint64_t>> digest_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return failure(Errc::kNotFound, "path", "cannot be opened");
-  Sha256 hash;
-  std::uint64_t size = 0;
-  std::vector<char> piece(64 * 1024);
-  while (file) {
-    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    const auto got = static_cast<std::size_t>(file.gcount());
-    hash.update(view_of(std::string_view(piece.data(), got)));
-    size += got;
-    if (size > kAttachmentSizeMax)
-      return failure(Errc::kTooLarge, "path", "larger than an attachment may be");
-  }
-  if (file.bad()) return failure(Errc::kIo, "path", "cannot be read");
-  return std::pair{hash.finish(), size};
 }
 
 }  // namespace daybook::abi

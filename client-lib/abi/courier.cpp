@@ -341,11 +341,7 @@ Result<void> Courier::wait_idle(std::int64_t timeout_ms) {
 
 void Courier::write_counters(JsonWriter& out) const {
   const std::scoped_lock lock(mutex_);
-  out.begin_object()
-      .key("exchanges")
-      .count(carried_.exchanges)
-      .key("connections")
-      .count(carried_.connections);
+  out.key("exchanges").count(carried_.exchanges).key("connections").count(carried_.connections);
   out.key("cuts").count(carried_.cuts).key("payload_up").count(carried_.payload_up);
   out.key("payload_resent")
       .count(carried_.payload_resent)
@@ -354,7 +350,7 @@ void Courier::write_counters(JsonWriter& out) const {
   out.key("restarts").count(carried_.restarts).key("line_up").count(line_counters_.line_up);
   out.key("line_down").count(line_counters_.line_down);
   out.key("handshakes_resumed").count(line_counters_.handshakes_resumed).key("bells").count(bells_);
-  out.key("line_asked").count(live_.asked).key("live_pages").count(live_.pages).end_object();
+  out.key("line_asked").count(live_.asked).key("live_pages").count(live_.pages);
 }
 
 }  // namespace daybook::abi

@@ -38,6 +38,7 @@ class Courier {
   Network network() const;
   Result<void> wait_idle(std::int64_t timeout_ms);
 
+  // Members of an object that the caller has begun.
   void write_counters(JsonWriter& out) const;
 
  private:

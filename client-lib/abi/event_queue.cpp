@@ -60,6 +60,8 @@ void EventQueue::note_receipt(std::string json) {
 void EventQueue::note_status() { note_once(Kind::kStatus); }
 void EventQueue::note_schema() { note_once(Kind::kSchema); }
 
+void EventQueue::note_attachments() { note_once(Kind::kAttachments); }
+
 void EventQueue::note_once(Kind kind) {
   const std::scoped_lock lock(mutex_);
   const bool waits = std::any_of(waiting_.begin(), waiting_.end(),
@@ -104,6 +106,7 @@ std::string EventQueue::take_front() {
       return R"({"event":"receipt","receipt":)" + event.receipt + "}";
     case Kind::kStatus: return R"({"event":"status"})";
     case Kind::kSchema: return R"({"event":"schema"})";
+    case Kind::kAttachments: return R"({"event":"attachments"})";
     case Kind::kMissed: return R"({"event":"missed"})";
   }
   return {};

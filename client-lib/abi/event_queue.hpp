@@ -34,6 +34,7 @@ class EventQueue {
   void note_receipt(std::string json);
   void note_status();
   void note_schema();
+  void note_attachments();
 
   // As JSON. kTimedOut; kClosed after interrupt(). A negative timeout waits for ever.
   Result<std::string> next(std::int64_t timeout_ms);
@@ -48,7 +49,7 @@ class EventQueue {
     std::set<std::string> collections;
     std::map<std::string, Touched> touched;  // not empty: its event waits
   };
-  enum class Kind : std::uint8_t { kWatch, kReceipt, kStatus, kSchema, kMissed };
+  enum class Kind : std::uint8_t { kWatch, kReceipt, kStatus, kSchema, kAttachments, kMissed };
   struct Waiting {
     Kind kind = Kind::kStatus;
     std::uint64_t watch = 0;

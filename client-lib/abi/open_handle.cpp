@@ -28,10 +28,19 @@ Result<std::unique_ptr<OpenHandle>> OpenHandle::open(const Opening& opening) {
   DAYBOOK_ASSIGN(handle->worker_, CoreWorker::start([raw] { return raw->open_desk(); },
                                                     [raw](Desk& desk) { raw->pass_on(desk); }));
   handle->courier_ = std::make_unique<Courier>(*handle->worker_, handle->rng_);
+  DAYBOOK_ASSIGN(handle->blobs_, FileBlobStore::open(opening.path + ".contents"));
+  handle->attachments_ = std::make_unique<AttachmentCourier>(
+      *handle->worker_, *handle->blobs_, handle->rng_,
+      [raw](const Digest&) { raw->events_.note_attachments(); });
+  DAYBOOK_TRY(handle->drop_what_was_left());
   return handle;
 }
 
-OpenHandle::~OpenHandle() = default;  // the courier first, then the core's thread
+// Nobody carries any more when the parts go.
+OpenHandle::~OpenHandle() {
+  if (courier_) courier_->stop();
+  if (attachments_) attachments_->stop();
+}
 
 Result<Desk> OpenHandle::open_desk() {
   LocalStoreOptions options;
@@ -59,7 +68,11 @@ void OpenHandle::pass_on(Desk& desk) {
       case ClientEvent::Kind::kReceipt:
         if (event.receipt) pass_on_receipt(desk, *event.receipt, schema.get());
         break;
-      case ClientEvent::Kind::kStatus: events_.note_status(); break;
+      case ClientEvent::Kind::kStatus:
+        events_.note_status();
+        // A set may be at the office now, and with it what it names may go.
+        if (attachments_) attachments_->wake();
+        break;
       case ClientEvent::Kind::kSchema: events_.note_schema(); break;
     }
   }
@@ -114,7 +127,9 @@ Result<void> OpenHandle::enrol(std::string_view code, std::string_view device_na
   // The address may be another one, and whoever waits after a refusal need not wait any more.
   if (!courier_->started()) return success();
   courier_->stop();
-  return courier_->start(enrolment);
+  attachments_->stop();
+  DAYBOOK_TRY(courier_->start(enrolment));
+  return attachments_->start(enrolment);
 }
 
 Result<std::string> OpenHandle::device() {
@@ -135,12 +150,14 @@ Result<std::string> OpenHandle::commit(std::string_view json) {
   // Read on the calling thread: the core's is only held for the work that must be done one after
   // the other.
   DAYBOOK_ASSIGN(const auto schema, load_rules());
-  const CommitReading reading{*schema, [this] { return make_uuid7(clock_.wall_ms(), rng_); },
-                              digest_of_file};
+  const CommitReading reading{
+      *schema, [this] { return make_uuid7(clock_.wall_ms(), rng_); },
+      [this](const std::string& path) { return take_file(path, std::nullopt); }};
   DAYBOOK_ASSIGN(const CommitInput input, read_commit(json, reading));
   DAYBOOK_ASSIGN(const auto result,
                  worker_->ask<CommitResult>([&](Desk& desk) { return desk.core->commit(input); }));
   courier_->wake();
+  if (!input.attachments.empty()) attachments_->wake();
   return commit_answer(result, input);
 }
 

@@ -4,16 +4,21 @@
 // calls any more.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "client-lib/abi/attachment_courier.hpp"
 #include "client-lib/abi/core_worker.hpp"
 #include "client-lib/abi/courier.hpp"
 #include "client-lib/abi/event_queue.hpp"
 #include "client-lib/abi/read_doors.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/platform/file_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/sqlite/owner_lock.hpp"
 #include "core/platform/system_clock.hpp"
@@ -61,6 +66,21 @@ class OpenHandle {
   Result<std::string> status();
   Result<std::string> counters();
 
+  // Contents of attachments. `options`: {"network":"any"|"unmetered"|"now"}, or empty.
+  Result<std::string> add_file(const std::string& path, std::string_view options);
+  Result<Uuid> begin_adding();
+  Result<void> append(const Uuid& adding, BytesView bytes);
+  Result<std::string> finish_adding(const Uuid& adding, std::string_view options);
+  Result<void> cancel_adding(const Uuid& adding);
+  Result<std::string> attachments();
+  Result<std::string> find_attachment(const Digest& content);
+  // 0 at the end. kNotFound: not on this phone.
+  Result<std::size_t> read_attachment(const Digest& content, std::uint64_t offset,
+                                      std::span<std::uint8_t> into);
+  Result<void> fetch_attachment(const Digest& content);
+  Result<void> choose_network(const Digest& content, std::string_view network);
+  Result<void> forget_attachment(const Digest& content);
+
   Result<std::string> receipts_of(const SetId& set);
   Result<std::string> receipts_since(std::uint64_t ordinal, std::uint64_t count_max);
   Result<std::string> own_sets(WhichSets which);
@@ -70,6 +90,20 @@ class OpenHandle {
   Result<std::string> inspect();
 
  private:
+  struct Adding {
+    Sha256 hash;
+    std::uint64_t size = 0;
+    std::mutex one_at_a_time;
+  };
+  Result<std::shared_ptr<Adding>> find_adding(const Uuid& adding);
+  // Digest and size of a file, whose bytes lie in the blob store from now on.
+  Result<std::pair<Digest, std::uint64_t>> take_file(const std::string& path,
+                                                     std::optional<ContentLine> line);
+  Result<void> note_added(const Digest& content, std::uint64_t size,
+                          std::optional<ContentLine> line);
+  Result<void> drop_what_was_left();
+  Result<void> remove_all_contents();
+
   explicit OpenHandle(const Opening& opening) : opening_(opening), doors_(opening.path) {}
   Result<Desk> open_desk();
   void pass_on(Desk& desk);
@@ -89,8 +123,12 @@ class OpenHandle {
   mutable std::mutex rules_mutex_;
   std::shared_ptr<const Schema> rules_;
   std::mutex life_mutex_;  // enrol, start, stop and wipe, one at a time
+  std::unique_ptr<FileBlobStore> blobs_;
+  std::mutex adding_mutex_;
+  std::map<Uuid, std::shared_ptr<Adding>> adding_;
   std::unique_ptr<CoreWorker> worker_;
   std::unique_ptr<Courier> courier_;
+  std::unique_ptr<AttachmentCourier> attachments_;
 };
 
 }  // namespace daybook::abi

@@ -37,12 +37,14 @@ Result<void> OpenHandle::start_sync() {
   const std::scoped_lock lock(life_mutex_);
   DAYBOOK_ASSIGN(const auto known, enrolment());
   if (!known) return failure(Errc::kClosed, "device", "not enrolled");
-  return courier_->start(*known);
+  DAYBOOK_TRY(courier_->start(*known));
+  return attachments_->start(*known);
 }
 
 Result<void> OpenHandle::stop_sync() {
   const std::scoped_lock lock(life_mutex_);
   courier_->stop();
+  attachments_->stop();
   return success();
 }
 
@@ -54,11 +56,13 @@ Result<void> OpenHandle::sync_now() {
   });
   if (!asked.ok()) return asked.error();
   courier_->wake();
+  attachments_->wake();
   return success();
 }
 
 Result<void> OpenHandle::set_network(Network network) {
   courier_->set_network(network);
+  attachments_->set_network(network);
   // Hosts tell when something has changed (another cell, a tunnel's end): no retry need be waited
   // out.
   if (network != Network::kOffline && courier_->started()) return sync_now();
@@ -83,7 +87,13 @@ Result<std::string> OpenHandle::status() {
 
 Result<std::string> OpenHandle::counters() {
   JsonWriter out;
+  out.begin_object();
   courier_->write_counters(out);
+  const AttachmentCounters contents = attachments_->counters();
+  out.key("contents_up").count(contents.bytes_up);
+  out.key("contents_resent").count(contents.bytes_resent);
+  out.key("contents_down").count(contents.bytes_down);
+  out.key("contents_proven").count(contents.proven).end_object();
   return out.take();
 }
 
@@ -142,12 +152,13 @@ Result<void> OpenHandle::wipe(std::string_view confirmation) {
   if (doors_.open_count() != 0)
     return failure(Errc::kBusy, "statement", "close what is open first");
   courier_->stop();
+  attachments_->stop();
   const auto wiped = worker_->ask<bool>([](Desk& desk) -> Result<bool> {
     DAYBOOK_TRY(desk.core->wipe());
     return true;
   });
   if (!wiped.ok()) return wiped.error();
-  return success();
+  return remove_all_contents();
 }
 
 Result<std::string> OpenHandle::inspect() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client-lib/capture/capture.hpp"
 
+#include <algorithm>
+
 #include "client-lib/capture/draft.hpp"
 #include "client-lib/local/overlay.hpp"
 #include "core/clock/uuid7.hpp"
@@ -59,6 +61,33 @@ OwnSet link_set(const OwnChain& chain, const Body& body) {
   return set;
 }
 
+// Signatures go first, then what a signed paper names, then the rest.
+std::uint8_t priority_of(const std::string& role) {
+  if (role == "signature") return 0;
+  return role == "evidence" ? 1 : 2;
+}
+
+// What the set names is to reach the office. A content that was never added here would be promised
+// by nobody.
+Result<void> name_contents(LocalStore& store, const OwnSet& set, const CommitInput& input) {
+  for (std::size_t i = 0; i < input.attachments.size(); ++i) {
+    const Attachment& attachment = input.attachments[i];
+    DAYBOOK_ASSIGN(auto row, store.find_content(attachment.digest));
+    const std::string place = "attachments[" + std::to_string(i) + "].";
+    if (!row || row->state == ContentState::kWanted)
+      return failure(Errc::kNotFound, place + "digest", "not on this phone: add it first");
+    if (row->size != attachment.size)
+      return failure(Errc::kInvalid, place + "size", std::to_string(row->size));
+    row->priority = std::min(row->priority, priority_of(attachment.role));
+    if (row->number == 0) row->number = set.number;
+    // Named again by a later set: the office is asked again whether it has it for this one too.
+    row->state = ContentState::kWaiting;
+    row->trouble.reset();
+    DAYBOOK_TRY(store.put_content(*row));
+  }
+  return {};
+}
+
 struct Written {
   SetId id;
   ChainPosition place;
@@ -77,6 +106,7 @@ Result<Written> write_set(LocalStore& store, const OwnChain& chain, Clock& clock
   DAYBOOK_TRY(check_against(*context.schema, body, true));
   const OwnSet set = link_set(chain, body);
   DAYBOOK_TRY(store.append_set(set));
+  DAYBOOK_TRY(name_contents(store, set, input));
   Written written{set.id, {chain.newest().incarnation, set.seq, set.link}, {}};
   for (auto& [record, touched] : draft.touched) {
     DAYBOOK_TRY(lay_over_view(store, *context.schema, record, touched, set, body));

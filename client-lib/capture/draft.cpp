@@ -111,7 +111,8 @@ Base base_of_field(const Touched& touched, const std::string& field, const Epoch
 
 Result<Draft> draft_set(LocalStore& store, const CaptureContext& context,
                         const CommitInput& input) {
-  if (input.changes.empty()) return failure(Errc::kInvalid, "changes", "an act changes something");
+  if (input.changes.empty() && input.attachments.empty())
+    return failure(Errc::kInvalid, "changes", "an act changes or attaches something");
   if (input.changes.size() > kChangesPerSetMax) {
     return failure(Errc::kTooLarge, "changes",
                    std::to_string(input.changes.size()) + " items, at most " +

@@ -137,6 +137,33 @@ struct WitnessRow {
   Bytes row;
 };
 
+// What is to become of a content of attachments. Numbers are stored: frozen.
+enum class ContentState : std::uint8_t {
+  kLoose = 0,    // here, and no set names it yet
+  kWaiting = 1,  // a set names it: the office is to have it
+  kBrought = 2,  // the office has it
+  kRefused = 3,  // the office will not take it; `trouble` says why
+  kWanted = 4,   // asked for: it is to come from the office
+  kFetched = 5   // came from the office
+};
+std::string_view name_of(ContentState state);
+
+// Which line it may take. Numbers are stored: frozen.
+enum class ContentLine : std::uint8_t { kAny = 0, kUnmetered = 1, kNow = 2 };
+std::string_view name_of(ContentLine line);
+
+struct ContentRow {
+  Digest digest;
+  std::uint64_t size = 0;  // 0 while it is only wanted
+  ContentState state = ContentState::kLoose;
+  std::uint8_t priority = 2;  // 0 signatures, 1 evidence, 2 the rest
+  ContentLine line = ContentLine::kAny;
+  std::uint64_t number = 0;   // of the own set that names it first; 0 = none
+  std::uint64_t carried = 0;  // bytes that the office is known to have, or that came from it
+  std::int64_t added_ms = 0;
+  std::optional<Error> trouble;  // of the last attempt
+};
+
 class LocalStore {
  public:
   using RowVisitor = std::function<Result<void>(const RecordRef&, const ViewRow&)>;
@@ -212,6 +239,17 @@ class LocalStore {
   virtual Result<std::vector<WitnessRow>> witnesses(std::size_t count_max,
                                                     std::size_t size_max) = 0;
   virtual Result<void> erase_witness(const RecordRef& record) = 0;
+
+  // Contents of attachments: what is known of them. The bytes lie beside the file.
+  virtual Result<void> put_content(const ContentRow& row) = 0;
+  virtual Result<void> erase_content(const Digest& content) = 0;
+  virtual Result<std::optional<ContentRow>> find_content(const Digest& content) = 0;
+  // Those of a state, what is to go first in front: by priority, then in the order of their sets.
+  virtual Result<std::vector<ContentRow>> contents_that_are(ContentState state,
+                                                            std::size_t count_max) = 0;
+  // In the order they were added, after `after`.
+  virtual Result<std::vector<ContentRow>> contents_after(const std::optional<ContentRow>& after,
+                                                         std::size_t count_max) = 0;
 
   // Small named facts: "device", "held", "cursor", …
   virtual Result<std::optional<Bytes>> find_setting(const std::string& name) = 0;

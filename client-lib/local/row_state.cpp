@@ -14,4 +14,25 @@ std::string_view name_of(RowState state) {
   return "";
 }
 
+std::string_view name_of(ContentState state) {
+  switch (state) {
+    case ContentState::kLoose: return "loose";
+    case ContentState::kWaiting: return "waiting";
+    case ContentState::kBrought: return "brought";
+    case ContentState::kRefused: return "refused";
+    case ContentState::kWanted: return "wanted";
+    case ContentState::kFetched: return "fetched";
+  }
+  return "";
+}
+
+std::string_view name_of(ContentLine line) {
+  switch (line) {
+    case ContentLine::kAny: return "any";
+    case ContentLine::kUnmetered: return "unmetered";
+    case ContentLine::kNow: return "now";
+  }
+  return "";
+}
+
 }  // namespace daybook

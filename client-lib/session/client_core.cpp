@@ -16,13 +16,15 @@ struct ClientCore::Parts {
   Parts(std::unique_ptr<LocalStore> store, Clock& clock, Rng& rng, Trace& trace,
         ClientOptions options, std::unique_ptr<Signer> signer)
       : state(std::move(store), clock, rng, trace, std::move(options), std::move(signer)),
-        session(state) {}
+        session(state),
+        contents(*state.store, state.clock) {}
 
   Result<SetSummary> summary_of(const OwnSet& set) const;
   Result<void> count_no_longer_yours();
 
   ClientState state;
   ClientSession session;
+  Contents contents;
   std::uint64_t no_longer_yours = 0;
 };
 
@@ -84,6 +86,12 @@ Result<CommitResult> ClientCore::commit(const CommitInput& input) {
   state.tell_status();
   parts_->session.on_local_change();
   return committed;
+}
+
+Contents& ClientCore::contents() { return parts_->contents; }
+
+Result<std::optional<ContentRow>> ClientCore::next_content(bool metered) {
+  return parts_->contents.next(parts_->state.outbox.held(), metered);
 }
 
 Result<std::optional<ViewRow>> ClientCore::find_row(const RecordRef& record) {

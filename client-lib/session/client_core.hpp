@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "client-lib/attachments/contents.hpp"
 #include "client-lib/capture/capture.hpp"
 #include "client-lib/local/local_store.hpp"
 #include "core/base/result.hpp"
@@ -123,6 +124,10 @@ class ClientCore {
 
   // Durable and acknowledged when it returns a value; with an error nothing was changed.
   Result<CommitResult> commit(const CommitInput& input);
+
+  // Contents of attachments; `next_content` is what the lane is to carry now.
+  Contents& contents();
+  Result<std::optional<ContentRow>> next_content(bool metered);
 
   Result<std::optional<ViewRow>> find_row(const RecordRef& record);
   Result<std::vector<Receipt>> receipts_of(const SetId& set);  // oldest first

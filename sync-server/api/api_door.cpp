@@ -123,6 +123,7 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kShowLogLevel:
     case Action::kSetLogLevel:
     case Action::kReload: return operate(call, reply);
+    case Action::kReadAttachment: return parts_.give_attachment(call, request, std::move(reply));
     case Action::kFeedLive:
       sink.reply = std::move(reply);
       return parts_.open_feed(call, std::move(sink));

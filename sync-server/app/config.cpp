@@ -64,6 +64,7 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
   if (key == "certificate") return text(config.certificate);
   if (key == "schema") return text(config.schema);
   if (key == "backups") return text(config.backups);
+  if (key == "contents") return text(config.contents);
   if (key == "reports") return text(config.reports);
   if (key == "webhook_ca") return text(config.webhook_ca);
   if (key == "log_level") {

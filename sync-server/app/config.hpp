@@ -27,6 +27,7 @@ struct Config {
   std::string certificate = "certificate.pem";
   std::string schema;  // a schema file of one's own; empty: the built-in after-sales schema
   std::string backups = "backups";     // where `daybook backup` writes
+  std::string contents = "contents";   // of attachments
   std::string reports = "reports.db";  // the reading copy, made from the store
   std::string webhook_ca;  // authorities that webhooks are believed under; empty: the system's
   TraceLevel log_level = TraceLevel::kInfo;

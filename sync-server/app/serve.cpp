@@ -11,6 +11,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "core/platform/file_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
 #include "sync-server/app/aside.hpp"
@@ -33,6 +34,7 @@
 namespace daybook {
 namespace {
 
+constexpr int kLaneThreads = 2;   // they wait for the disk, one piece of an attachment each
 constexpr int kAsideThreads = 1;  // scrypt takes 0.1 s and 32 MiB: one at a time
 // What the house itself keeps open: the book for five readers, the reports, webhooks, a backup.
 constexpr std::size_t kFilesOfTheHouse = 256;
@@ -147,6 +149,8 @@ class House {
   std::optional<DeviceSessions> device_sessions_;
   OfficeSessions office_sessions_{clock_, rng_};
   Aside aside_{kAsideThreads};
+  std::unique_ptr<FileBlobStore> contents_;
+  Aside lane_{kLaneThreads};
   std::unique_ptr<OrganisationLogin> organisation_;  // null: local accounts only
   std::unique_ptr<ReadingThread> reading_;
   std::unique_ptr<SqliteServerStore> webhook_book_;
@@ -155,6 +159,7 @@ class House {
   std::optional<WebhookCourier> courier_;
   std::optional<ApiDoor::Parts> parts_;
   std::optional<DeviceDoor> devices_;
+  std::optional<AttachmentDoor> attachments_;
   std::optional<ApiDoor> office_;
   std::string url_;
   std::uint16_t port_ = 0;
@@ -170,6 +175,7 @@ Result<void> House::open_book() {
   DAYBOOK_ASSIGN(const auto rules, load_schema_of(config_));
   store_path_ = config_.path_of(config_.store);
   DAYBOOK_ASSIGN(store_, SqliteServerStore::open({.path = store_path_}));
+  DAYBOOK_ASSIGN(contents_, FileBlobStore::open(config_.path_of(config_.contents)));
   DAYBOOK_ASSIGN(auto last_known, LastKnown::open(store_path_));
   last_known_.emplace(std::move(last_known));
   DAYBOOK_ASSIGN(auto secret, secret_of(*store_, rng_));
@@ -214,7 +220,17 @@ Result<void> House::open_doors() {
   devices_.emplace(*device_sessions_, hub_, clock_, log_, submit, post);
   office_.emplace(*parts_, submit, post,
                   [this](std::function<void()> work) { return aside_.run(std::move(work)); });
-  front_.open(*devices_, *office_);
+  attachments_.emplace(AttachmentDoor::Parts{
+      *device_sessions_,
+      *contents_,
+      clock_,
+      rng_,
+      log_,
+      {},
+      submit,
+      post,
+      [this](std::function<void()> work) { return lane_.run(std::move(work)); }});
+  front_.open(*devices_, *attachments_, *office_);
   return {};
 }
 
@@ -237,6 +253,10 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
           [this](ReadTask task) { return reading_->submit(std::move(task)); },
           [this](const Call& call, http::ReplySink sink) {
             reading_->open_feed(call, std::move(sink));
+          },
+          [this](const Call& call, const http::Request& request,
+                 std::function<void(http::Response)> reply) {
+            attachments_->give_to_office(call.parts.front(), request, reply);
           },
           operations()};
 }
@@ -297,6 +317,7 @@ void House::run() {
 Result<void> House::close() {
   reading_->stop();
   courier_->stop();
+  lane_.stop();
   core_thread_->stop();
   aside_.stop();
   if (organisation_) organisation_->stop();

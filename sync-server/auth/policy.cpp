@@ -68,6 +68,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/records/{collection}/{id}/history/{field}", kApi, kReaders,
           Action::kFieldHistory, Scope::kReadRecords},
     Route{"GET", "/api/attachments", kApi, kReaders, Action::kListAttachments, Scope::kReadRecords},
+    Route{"GET", "/api/attachments/{content}", kApi, kReaders, Action::kReadAttachment,
+          Scope::kReadRecords},
     Route{"GET", "/api/rule-sets", kApi, kReaders, Action::kListRuleSets, Scope::kReadRecords},
     Route{"GET", "/api/rule-sets/{version}", kApi, kReaders, Action::kShowRuleSet,
           Scope::kReadRecords},

@@ -76,6 +76,7 @@ enum class Action : std::uint8_t {
   kGoOnRehearsing,
   kProposeRule,
   kListAttachments,
+  kReadAttachment,
   kPostSet,
   kFeed,
   kFeedLive,

@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "core/schema/case_terms.hpp"
 #include "sync-server/ingest/ingest.hpp"
+#include "sync-server/ingest/promises.hpp"
 #include "sync-server/store/verify.hpp"
 
 namespace daybook {
@@ -149,6 +150,7 @@ Result<Receipt> Ingest::apply(const Body& body, CommitRow& row, const Author& au
     if (shows) guards_.note(judged.work.record, before, after, noted);
   }
   DAYBOOK_TRY(look_between_records(body, author, row, judgement, noted, receipt));
+  if (!row.body.empty()) DAYBOOK_TRY(note_promises(store_, body, author.device, row.version));
   DAYBOOK_TRY(write_commit(row, receipt));
   return receipt;
 }

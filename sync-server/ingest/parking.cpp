@@ -7,6 +7,7 @@
 #include "core/base/hex.hpp"
 #include "core/schema/case_terms.hpp"
 #include "sync-server/ingest/ingest.hpp"
+#include "sync-server/ingest/promises.hpp"
 
 namespace daybook {
 
@@ -50,6 +51,7 @@ Result<Receipt> Ingest::park(const Body& body, CommitRow row, const Author& auth
                                                         obstacle.reason + " " + obstacle.detail,
                                                         body.id, body.actor, row.version));
   }
+  if (!row.body.empty()) DAYBOOK_TRY(note_promises(store_, body, author.device, row.version));
   DAYBOOK_TRY(write_commit(row, receipt));
   DAYBOOK_TRY(store_.put_parked(parked));
   trace_.note(TraceLevel::kWarning, "ingest.parked",

@@ -14,6 +14,51 @@ namespace {
 
 constexpr std::size_t kAttachmentsMost = 500;
 
+// Whether the bytes are here, which the reports file does not know.
+Result<void> add_state(Json& one, ServerStore& book) {
+  const auto digest = Digest::from(*from_hex(one.at("digest").get<std::string>()));
+  DAYBOOK_ASSIGN(const auto content, book.find_content(*digest));
+  one["state"] = !content ? "promised" : content->removed_ms != 0 ? "removed" : "here";
+  if (!content) return {};
+  one["arrived_ms"] = content->arrived_ms;
+  if (content->removed_ms != 0) one["removed_why"] = content->removed_why;
+  return {};
+}
+
+// What was promised and is not here yet, oldest first: on a lost phone, what was still on it.
+Result<http::Response> list_missing(const Call& call, ServerStore& book, std::size_t limit) {
+  std::optional<Uuid> of_device;
+  if (const auto* device = call.find_query("device"); device != nullptr) {
+    DAYBOOK_ASSIGN(of_device, id_in(*device, "device"));
+  }
+  Json attachments = Json::array();
+  std::optional<PromisePlace> place;
+  bool more = false;
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto rows, book.open_promises(place, kAttachmentsMost));
+    if (rows.empty() || more) break;
+    for (const auto& row : rows) {
+      place = PromisePlace{row.commit, row.digest};
+      if (of_device && row.device != *of_device) continue;
+      more = attachments.size() >= limit;
+      if (more) break;
+      DAYBOOK_ASSIGN(const auto commit, book.find_commit(row.commit));
+      attachments.push_back({{"digest", to_hex(row.digest.view())},
+                             {"size", row.size},
+                             {"media_type", row.media_type},
+                             {"role", row.role},
+                             {"collection", row.record.collection},
+                             {"record", to_string(row.record.id)},
+                             {"set_id", to_string(row.set)},
+                             {"version", row.commit},
+                             {"actor", commit ? commit->actor : ActorId{}},
+                             {"device", to_string(row.device)}});
+      DAYBOOK_TRY(add_state(attachments.back(), book));
+    }
+  }
+  return json_reply({{"attachments", std::move(attachments)}, {"more", more}});
+}
+
 }  // namespace
 
 Result<http::Response> list_records(const Call& call, ReadDesk& desk) {
@@ -35,6 +80,7 @@ Result<http::Response> list_records(const Call& call, ReadDesk& desk) {
 
 Result<http::Response> list_attachments(const Call& call, ReadDesk& desk) {
   DAYBOOK_ASSIGN(const auto limit, limit_in(call, 100, kAttachmentsMost));
+  if (call.find_query("missing") != nullptr) return list_missing(call, desk.book, limit);
   std::string sql =
       "select digest, size, media_type, role, collection, record, set_id, version, actor "
       "from daybook_attachment where 1";
@@ -55,7 +101,7 @@ Result<http::Response> list_attachments(const Call& call, ReadDesk& desk) {
   for (const auto& row : table.rows) {
     Json one = Json::object();
     for (std::size_t i = 0; i < row.size(); ++i) one[table.columns[i]] = json_of(row[i]);
-    one["state"] = "promised";
+    DAYBOOK_TRY(add_state(one, desk.book));
     attachments.push_back(std::move(one));
   }
   return json_reply({{"attachments", std::move(attachments)}, {"more", table.cut}});

@@ -72,7 +72,8 @@ bool read_query(std::string_view text, http::Request& request) {
 }
 
 bool is_method(std::string_view method) {
-  constexpr std::string_view kMethods[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"};
+  constexpr std::string_view kMethods[] = {"GET",    "POST", "PUT",    "PATCH",
+                                           "DELETE", "HEAD", "OPTIONS"};
   return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
 }
 

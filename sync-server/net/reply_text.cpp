@@ -125,7 +125,8 @@ http::Response refusal(int status, std::string_view problem) {
   std::string text = "{\"error\":\"";
   text.append(problem).append("\"}\n");
   response.body.assign(text.begin(), text.end());
-  if (status == 405) response.headers.push_back({"allow", "GET, POST, PUT, PATCH, DELETE, HEAD"});
+  if (status == 405)
+    response.headers.push_back({"allow", "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS"});
   if (status == 503) response.headers.push_back({"retry-after", "1"});
   return response;
 }

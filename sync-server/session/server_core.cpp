@@ -10,6 +10,7 @@
 #include "core/schema/load.hpp"
 #include "core/wire/protocol_version.hpp"
 #include "sync-server/conflicts/closing.hpp"
+#include "sync-server/ingest/promises.hpp"
 #include "sync-server/ingest/publication.hpp"
 
 namespace daybook {
@@ -52,6 +53,7 @@ Result<void> ServerCore::open(const std::optional<StoreHead>& last_known) {
   DAYBOOK_TRY(store_.put_setting("clean_stop", {&running, 1}));
   DAYBOOK_TRY(settle_rules());
   DAYBOOK_TRY(ingest_.open());
+  DAYBOOK_TRY(note_old_promises(store_));
   DAYBOOK_ASSIGN(const auto opened, store_.head());
   DAYBOOK_TRY(store_.commit());
   group_done(opened);

@@ -190,6 +190,42 @@ struct EvidenceRow {
   Bytes raw;
 };
 
+// --- attachments ---
+
+// A content that a set names. The bytes come in a lane of their own, and lie beside the book.
+struct PromiseRow {
+  Digest digest;
+  SetId set;
+  RecordRef record;
+  std::string role;
+  std::uint64_t size = 0;
+  std::string media_type;
+  DeviceId device;     // zero: headquarters
+  Version commit = 0;  // of the set
+  bool kept = false;   // its device brought the bytes, or proved that it has them
+  bool operator==(const PromiseRow&) const = default;
+};
+
+// A content that came.
+struct ContentRow {
+  Digest digest;
+  std::uint64_t size = 0;
+  DeviceId device;  // that brought it
+  std::int64_t arrived_ms = 0;
+  std::int64_t checked_ms = 0;  // last read whole and compared; 0 = only when it came
+  bool sound = true;            // as last compared
+  std::int64_t removed_ms = 0;  // 0 = it is here
+  ActorId removed_by;
+  std::string removed_why;
+  bool operator==(const ContentRow&) const = default;
+};
+
+// To go on behind a promise in the order of commits.
+struct PromisePlace {
+  Version commit = 0;
+  Digest digest;
+};
+
 struct BackupRow {
   Uuid backup;
   EpochId epoch;
@@ -338,6 +374,23 @@ class ServerStore {
   virtual Result<std::uint32_t> count_attempt(const SetId& set) = 0;  // +1, returns the new count
   virtual Result<std::uint32_t> attempts_of(const SetId& set) = 0;
   virtual Result<void> clear_attempts(const SetId& set) = 0;
+
+  // Attachments.
+  virtual Result<void> put_promise(const PromiseRow& row) = 0;
+  virtual Result<std::vector<PromiseRow>> promises_of(const Digest& content,
+                                                      std::size_t limit) = 0;  // oldest first
+  virtual Result<std::vector<PromiseRow>> promises_about(const RecordRef& record,
+                                                         std::size_t limit) = 0;  // oldest first
+  // Not kept yet, oldest first.
+  virtual Result<std::vector<PromiseRow>> open_promises(const std::optional<PromisePlace>& after,
+                                                        std::size_t limit) = 0;
+  virtual Result<void> put_content(const ContentRow& row) = 0;
+  virtual Result<std::optional<ContentRow>> find_content(const Digest& content) = 0;
+  // In the order of their digests, removed ones too.
+  virtual Result<std::vector<ContentRow>> list_contents(const std::optional<Digest>& after,
+                                                        std::size_t limit) = 0;
+  // Bytes that a device brought since then.
+  virtual Result<std::uint64_t> bytes_from(const DeviceId& device, std::int64_t since_ms) = 0;
 
   // Keeping.
   virtual Result<void> put_backup(const BackupRow& row) = 0;

@@ -17,6 +17,7 @@
 #include "tests/bench/bench_phone.hpp"
 #include "tests/bench/fan_in.hpp"
 #include "tests/bench/listener.hpp"
+#include "tests/bench/photos.hpp"
 
 namespace daybook::bench {
 namespace {
@@ -35,6 +36,7 @@ constexpr const char* kUsage =
     "  s5      --store FILE --other FILE --edits FILE --other-edits FILE --visits N --server-pid "
     "PID\n"
     "  s6      --folder DIR --codes FILE --workload FILE --visits N --server-pid PID\n"
+    "  s7      --store FILE --photos DIR --lines N --visits 0 --server-pid PID\n"
     "  s8      --store FILE --visits N                        as s2, but goes on when the office "
     "dies\n"
     "  pragmas --store FILE --side client|server\n";
@@ -422,6 +424,42 @@ int show_pragmas(const Options& options) {
   return 0;
 }
 
+int bring_all_photos(const Options& options) {
+  BenchPhone phone(option(options, "store"));
+  phone.make_ready();
+  const std::string blobs = option(options, "store") + ".contents";
+  const auto lines = static_cast<std::size_t>(number(options, "lines"));
+  auto line = begin_line("S7", options, (std::to_string(lines) + " lines").c_str());
+  const double server_before_s = cpu_of_process_s(server_pid(options));
+  const double own_before_s = own_cpu_s();
+  const PhotoRun run = bring_photos(phone, option(options, "photos"), blobs, lines);
+  line["n"] = run.photos;
+  line["wall_s"] = round_to(run.wall_s, 4);
+  line["mb_s"] = round_to(static_cast<double>(run.bytes) / run.wall_s / 1e6, 1);
+  line["wire_up"] = run.wire_up;
+  line["wire_down"] = run.wire_down;
+  line["wire_ratio"] = round_to(
+      static_cast<double>(run.wire_up + run.wire_down) / static_cast<double>(run.bytes), 4);
+  line["cpu_client_s"] = round_to(own_cpu_s() - own_before_s, 3);
+  line["cpu_server_s"] = round_to(cpu_of_process_s(server_pid(options)) - server_before_s, 3);
+  line["rss_client_mb"] = peak_memory_mb(0);
+  line["rss_server_mb"] = peak_memory_mb(server_pid(options));
+  print(line);
+  constexpr std::size_t changes = 200;
+  auto idle = change_records(phone, blobs, changes, false);
+  auto busy = change_records(phone, blobs, changes, true);
+  auto beside = begin_line("S7-records", options, "while photos go up");
+  for (auto* latencies : {&idle, &busy}) std::sort(latencies->begin(), latencies->end());
+  beside["idle_p50_ms"] = round_to(idle[changes / 2], 2);
+  beside["busy_p50_ms"] = round_to(busy[changes / 2], 2);
+  beside["idle_p99_ms"] = round_to(idle[changes * 99 / 100], 2);
+  beside["busy_p99_ms"] = round_to(busy[changes * 99 / 100], 2);
+  beside["ratio_p50"] = round_to(busy[changes / 2] / idle[changes / 2], 2);
+  beside["rss_server_mb"] = peak_memory_mb(server_pid(options));
+  print(beside);
+  return 0;
+}
+
 int run(const std::string& scenario, const Options& options) {
   if (scenario == "enrol") return enrol(options);
   if (scenario == "s1") return commit_locally(options);
@@ -430,6 +468,7 @@ int run(const std::string& scenario, const Options& options) {
   if (scenario == "s4") return change_one_field(options);
   if (scenario == "s5") return collide(options);
   if (scenario == "s6") return fan_in(options);
+  if (scenario == "s7") return bring_all_photos(options);
   if (scenario == "s8") return upload_through_death(options);
   if (scenario == "pragmas") return show_pragmas(options);
   std::fputs(kUsage, stderr);

@@ -175,6 +175,16 @@ class Round:
         self.house.stop()
 
 
+def photos(lines):
+    one = Round(1000)
+    with one.house:
+        one.enrol("a")
+        one.house.start()
+        print(one.bench("s7", store=one.phone("a"), photos=PEERS / "data/photos", lines=lines, visits=0,
+                        server_pid=one.house.process.pid), flush=True)
+        one.house.stop()
+
+
 def print_line(**line):
     print(json.dumps(line), flush=True)
 
@@ -240,7 +250,7 @@ def park_some(visits=2500, astray=100):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s8"])
+    parser.add_argument("scenarios", nargs="*", default=["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"])
     parser.add_argument("--visits", type=int, default=1000)
     arguments = parser.parse_args()
     wanted = set(arguments.scenarios)
@@ -258,6 +268,9 @@ def main():
         collide(arguments.visits)
     if "parked" in wanted:
         park_some()
+    if "s7" in wanted:
+        for lines in (1, 2):
+            photos(lines)
     if "s8" in wanted:
         broken = Round(arguments.visits)
         with broken.house:

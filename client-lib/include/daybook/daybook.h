@@ -58,7 +58,7 @@ extern "C" {
 /* Of the interface described here: major * 65536 + minor. The major number grows when a call
  * changes or goes; then the name of the library changes too. The minor number grows with every call
  * that is added. */
-#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010001u)
+#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010002u)
 
 #define DAYBOOK_TO_NUL ((size_t)-1)
 
@@ -209,13 +209,70 @@ DAYBOOK_API int32_t daybook_new_id(daybook_handle* handle, char id[37], daybook_
  *
  * "id" may be left out with "create": then one is made. "set" names only what changes.
  * "attachments" and "actor" (the enrolled person) may be left out; an attachment is given as
- * "path", or as "digest" and "size". Result:
+ * "path", whose bytes are taken in before this returns, or as "digest" and "size" of what was added
+ * before (daybook_attachment_add_file): DAYBOOK_NOT_FOUND when it is not here. Result:
  *
  *   {"set":"…","number":12,"incarnation":"…","seq":12,"ids":["…","…"]}     ids in the order of the
  * changes
  */
 DAYBOOK_API int32_t daybook_commit(daybook_handle* handle, const char* json, size_t json_size,
                                    char** result, size_t* result_size, daybook_error* error);
+
+/* == Photos, signatures, videos == since ABI 1.2 */
+
+/* Contents of attachments lie beside the store, each once under its SHA-256, and travel on a line
+ * of their own that records never wait for: signatures first, then evidence, then the rest.
+ * `options` may be null: {"network":"any"}. "unmetered" waits for DAYBOOK_NETWORK_ONLINE, "now"
+ * goes before everything else. What comes out: {"digest":"…64 hex digits…","size":204800}. */
+DAYBOOK_API int32_t daybook_attachment_add_file(daybook_handle* handle, const char* path,
+                                                size_t path_size, const char* options,
+                                                size_t options_size, char** json, size_t* json_size,
+                                                daybook_error* error);
+/* The same for bytes that come in pieces, up to 2 GiB in all. What is neither finished nor
+ * cancelled is gone when the handle is opened anew. At most 64 at a time: DAYBOOK_BUSY. */
+DAYBOOK_API int32_t daybook_attachment_begin(daybook_handle* handle, char** adding,
+                                             size_t* adding_size, daybook_error* error);
+DAYBOOK_API int32_t daybook_attachment_append(daybook_handle* handle, const char* adding,
+                                              size_t adding_size, const uint8_t* bytes,
+                                              size_t bytes_size, daybook_error* error);
+DAYBOOK_API int32_t daybook_attachment_finish(daybook_handle* handle, const char* adding,
+                                              size_t adding_size, const char* options,
+                                              size_t options_size, char** json, size_t* json_size,
+                                              daybook_error* error);
+DAYBOOK_API int32_t daybook_attachment_cancel(daybook_handle* handle, const char* adding,
+                                              size_t adding_size, daybook_error* error);
+
+/* What is known of the contents of this phone, oldest first:
+ *
+ *  [{"kind":"attachment","digest":"…","size":204800,"state":"waiting","priority":1,
+ *    "network":"any","carried":65536,"under_way":true,"added_ms":…,"trouble":null}]
+ *
+ * state: loose (no set names it yet), waiting (for the office), brought (the office has it),
+ * refused (it will not take it: "trouble" is the error), wanted (to come from the office), fetched
+ * (came from there). carried: bytes at the other end. The event "attachments" tells that something
+ * moved. */
+DAYBOOK_API int32_t daybook_attachments(daybook_handle* handle, char** json, size_t* json_size,
+                                        daybook_error* error);
+/* One of them; DAYBOOK_NOT_FOUND when nothing is known of it here. */
+DAYBOOK_API int32_t daybook_attachment_find(daybook_handle* handle, const char* content,
+                                            size_t content_size, char** json, size_t* json_size,
+                                            daybook_error* error);
+/* Up to `buffer_size` bytes from `offset`; *bytes_read is 0 at the end. DAYBOOK_NOT_FOUND: its
+ * bytes are not on this phone, daybook_attachment_fetch() gets them. Runs on the calling thread. */
+DAYBOOK_API int32_t daybook_attachment_read(daybook_handle* handle, const char* content,
+                                            size_t content_size, uint64_t offset, uint8_t* buffer,
+                                            size_t buffer_size, size_t* bytes_read,
+                                            daybook_error* error);
+/* Asks for it from the office, before everything that is to go there; returns at once. */
+DAYBOOK_API int32_t daybook_attachment_fetch(daybook_handle* handle, const char* content,
+                                             size_t content_size, daybook_error* error);
+/* "any", "unmetered" or "now", from now on. */
+DAYBOOK_API int32_t daybook_attachment_network(daybook_handle* handle, const char* content,
+                                               size_t content_size, const char* network,
+                                               size_t network_size, daybook_error* error);
+/* Deletes what no set names. DAYBOOK_FORBIDDEN once one does: evidence stays. */
+DAYBOOK_API int32_t daybook_attachment_forget(daybook_handle* handle, const char* content,
+                                              size_t content_size, daybook_error* error);
 
 /* == Reading: the only door for SQL == */
 
@@ -267,6 +324,8 @@ DAYBOOK_API int32_t daybook_unwatch(daybook_handle* handle, uint64_t watch, dayb
  * daybook_status()
  *   {"event":"schema"}                                                           the rules were
  * replaced
+ *   {"event":"attachments"}                                                      ask
+ * daybook_attachments()
  *   {"event":"missed"}                                                           1000 receipts
  * waited: list them instead
  */
@@ -313,7 +372,9 @@ DAYBOOK_API int32_t daybook_status(daybook_handle* handle, char** json, size_t* 
                                    daybook_error* error);
 /* What the exchange cost since the handle was opened:
  * {"exchanges":2,"connections":31,"cuts":29,"payload_up":…,"payload_resent":…,
- * "payload_down":…,"restarts":0,"line_up":…,"line_down":…,"handshakes_resumed":…,"bells":…} */
+ * "payload_down":…,"restarts":0,"line_up":…,"line_down":…,"handshakes_resumed":…,"bells":…,
+ * "contents_up":…,"contents_resent":…,"contents_down":…,"contents_proven":…}   bytes of
+ * attachments, and contents that the office had and took our word for */
 DAYBOOK_API int32_t daybook_counters(daybook_handle* handle, char** json, size_t* json_size,
                                      daybook_error* error);
 

@@ -153,6 +153,49 @@ class Phone {
     });
   }
 
+  // {"digest":"…","size":…} of what lies in the store from now on.
+  std::string add_attachment(std::string_view path, std::string_view options = {}) {
+    return text_of([&](char** text, std::size_t* size, daybook_error* error) {
+      return daybook_attachment_add_file(handle_, path.data(), path.size(), options.data(),
+                                         options.size(), text, size, error);
+    });
+  }
+  std::string attachments() { return ask(daybook_attachments); }
+  std::string find_attachment(std::string_view content) {
+    return text_of([&](char** text, std::size_t* size, daybook_error* error) {
+      return daybook_attachment_find(handle_, content.data(), content.size(), text, size, error);
+    });
+  }
+  // Bytes from `offset`, empty at the end.
+  std::string read_attachment(std::string_view content, std::uint64_t offset,
+                              std::size_t size_max = 1u << 20) {
+    std::string bytes(size_max, '\0');
+    std::size_t size = 0;
+    check([&](daybook_error* error) {
+      return daybook_attachment_read(handle_, content.data(), content.size(), offset,
+                                     reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size(),
+                                     &size, error);
+    });
+    bytes.resize(size);
+    return bytes;
+  }
+  void fetch_attachment(std::string_view content) {
+    check([&](daybook_error* error) {
+      return daybook_attachment_fetch(handle_, content.data(), content.size(), error);
+    });
+  }
+  void choose_attachment_network(std::string_view content, std::string_view network) {
+    check([&](daybook_error* error) {
+      return daybook_attachment_network(handle_, content.data(), content.size(), network.data(),
+                                        network.size(), error);
+    });
+  }
+  void forget_attachment(std::string_view content) {
+    check([&](daybook_error* error) {
+      return daybook_attachment_forget(handle_, content.data(), content.size(), error);
+    });
+  }
+
   Rows query(std::string_view sql, std::string_view params = {}) {
     daybook_statement* statement = nullptr;
     check([&](daybook_error* error) {

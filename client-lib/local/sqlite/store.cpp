@@ -84,7 +84,7 @@ Result<void> SqliteLocalStore::wipe() {
       DAYBOOK_TRY(file_->execute("drop table if exists \"" + collection + "\""));
     }
     for (const char* table : {"setting", "column", "raw_row", "shadow", "own_set", "incarnation",
-                              "receipt", "scope", "rung", "witness"}) {
+                              "receipt", "scope", "rung", "witness", "content"}) {
       DAYBOOK_TRY(file_->execute(std::string("delete from daybook_") + table));
     }
     return commit();

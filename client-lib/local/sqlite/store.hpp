@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SQLite adapter's class; private to this room. Split by topic: store.cpp (opening,
 // transactions, settings), schema_tables.cpp, view_rows.cpp, own_sets.cpp, bookkeeping.cpp,
-// staging.cpp.
+// contents.cpp, staging.cpp.
 #pragma once
 
 #include <map>
@@ -75,6 +75,14 @@ class SqliteLocalStore final : public LocalStore {
   Result<void> put_witness(const WitnessRow& row) override;
   Result<std::vector<WitnessRow>> witnesses(std::size_t count_max, std::size_t size_max) override;
   Result<void> erase_witness(const RecordRef& record) override;
+
+  Result<void> put_content(const ContentRow& row) override;
+  Result<void> erase_content(const Digest& content) override;
+  Result<std::optional<ContentRow>> find_content(const Digest& content) override;
+  Result<std::vector<ContentRow>> contents_that_are(ContentState state,
+                                                    std::size_t count_max) override;
+  Result<std::vector<ContentRow>> contents_after(const std::optional<ContentRow>& after,
+                                                 std::size_t count_max) override;
 
   Result<std::optional<Bytes>> find_setting(const std::string& name) override;
   Result<void> put_setting(const std::string& name, BytesView value) override;

@@ -30,10 +30,19 @@ create table daybook_witness(collection text not null, id blob not null, epoch b
   content blob not null, primary key(collection, id)) without rowid;
 )sql";
 
+// What is known of the contents of attachments; trouble: a code and its parameters, null when all
+// is well.
+constexpr std::string_view kContents = R"sql(
+create table daybook_content(digest blob primary key not null, size integer not null, state integer not null,
+  priority integer not null, line integer not null, number integer not null, carried integer not null,
+  added_ms integer not null, trouble integer, trouble_field text, trouble_detail text) without rowid;
+create index daybook_content_that_is on daybook_content(state, priority, number, digest);
+)sql";
+
 constexpr std::string_view kFirstStaging =
     "create table page(number integer primary key, content blob not null);";
 
-constexpr sqlite::Migration kSteps[] = {{1, "0001_first", kFirst}};
+constexpr sqlite::Migration kSteps[] = {{1, "0001_first", kFirst}, {2, "0002_contents", kContents}};
 constexpr sqlite::Migration kStagingSteps[] = {{1, "0001_first", kFirstStaging}};
 
 }  // namespace

@@ -141,6 +141,18 @@ class SqliteServerStore final : public ServerStore {
   Result<std::uint32_t> attempts_of(const SetId& set) override;
   Result<void> clear_attempts(const SetId& set) override;
 
+  Result<void> put_promise(const PromiseRow& row) override;
+  Result<std::vector<PromiseRow>> promises_of(const Digest& content, std::size_t limit) override;
+  Result<std::vector<PromiseRow>> promises_about(const RecordRef& record,
+                                                 std::size_t limit) override;
+  Result<std::vector<PromiseRow>> open_promises(const std::optional<PromisePlace>& after,
+                                                std::size_t limit) override;
+  Result<void> put_content(const ContentRow& row) override;
+  Result<std::optional<ContentRow>> find_content(const Digest& content) override;
+  Result<std::vector<ContentRow>> list_contents(const std::optional<Digest>& after,
+                                                std::size_t limit) override;
+  Result<std::uint64_t> bytes_from(const DeviceId& device, std::int64_t since_ms) override;
+
   Result<void> put_backup(const BackupRow& row) override;
   Result<void> erase_backup(const Uuid& backup) override;
   Result<std::vector<BackupRow>> list_backups() override;

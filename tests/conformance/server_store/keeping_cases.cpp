@@ -73,7 +73,7 @@ std::vector<ConformanceCase> all_cases() {
   std::vector<ConformanceCase> all;
   for (const auto& part :
        {transaction_cases(), log_cases(), record_cases(), scope_cases(), who_cases(),
-        machine_cases(), trouble_cases(), desk_cases(), keeping_cases()}) {
+        machine_cases(), trouble_cases(), desk_cases(), attachment_cases(), keeping_cases()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -35,6 +35,7 @@ std::vector<ConformanceCase> who_cases();
 std::vector<ConformanceCase> machine_cases();
 std::vector<ConformanceCase> trouble_cases();
 std::vector<ConformanceCase> desk_cases();
+std::vector<ConformanceCase> attachment_cases();
 std::vector<ConformanceCase> keeping_cases();
 
 std::vector<ConformanceCase> all_cases();

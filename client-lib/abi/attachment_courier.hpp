@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries contents of attachments while sync is started: one thread with a line of its own, so that
+// records never wait for a photo. Asks the core what goes next, carries it and says what came of
+// it. Owned by an open handle. Its methods from any thread, start() and stop() one at a time.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "client-lib/abi/answers.hpp"
+#include "client-lib/abi/core_worker.hpp"
+#include "client-lib/net/attachment_carrier.hpp"
+#include "core/ports/blob_store.hpp"
+#include "core/ports/rng.hpp"
+
+namespace daybook::abi {
+
+class AttachmentCourier {
+ public:
+  // Told on the courier's thread while a content is on its way, and when it is through or stopped.
+  using Tell = std::function<void(const Digest& content)>;
+
+  // Borrows all for its life.
+  AttachmentCourier(CoreWorker& worker, BlobStore& blobs, Rng& rng, Tell tell);
+  ~AttachmentCourier();
+  AttachmentCourier(const AttachmentCourier&) = delete;
+  AttachmentCourier& operator=(const AttachmentCourier&) = delete;
+
+  Result<void> start(const Enrolment& enrolment);
+  void stop();
+
+  // Something may be due: ask the core again.
+  void wake();
+  void set_network(Network network);
+
+  // The content under way, and how much of it is at the other end.
+  struct Progress {
+    Digest content;
+    std::uint64_t bytes = 0;
+  };
+  std::optional<Progress> progress() const;
+  AttachmentCounters counters() const;
+
+ private:
+  struct Line;
+
+  void run(Line& line);
+  Result<bool> carry_once(Line& line, bool metered);
+  void note_progress(const Digest& content, std::uint64_t bytes);
+  bool rest(std::int64_t ms);
+
+  CoreWorker& worker_;
+  BlobStore& blobs_;
+  Rng& rng_;
+  const Tell tell_;
+
+  mutable std::mutex mutex_;  // of everything below
+  std::condition_variable changed_;
+  std::unique_ptr<Line> line_;
+  bool stopping_ = false;
+  bool awake_ = false;
+  Network network_ = Network::kOnline;
+  std::optional<Progress> progress_;
+  AttachmentCounters counters_;
+  std::thread thread_;
+};
+
+}  // namespace daybook::abi

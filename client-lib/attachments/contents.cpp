@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client-lib/attachments/contents.hpp"
+
+#include <algorithm>
+
+namespace daybook {
+namespace {
+
+constexpr std::size_t kLookedAt = 4'096;
+constexpr std::int64_t kPauseMinMs = 1'000;
+constexpr std::int64_t kPauseMaxMs = 5LL * 60 * 1000;
+// A set that the office does not know yet, or a day's quota.
+constexpr std::int64_t kLaterMs = 60'000;
+
+bool concerns_content(const Error& error) {
+  return error.code == Errc::kNotFound ||
+         (error.code == Errc::kBusy && error.field.starts_with("quota"));
+}
+
+}  // namespace
+
+bool is_for_good(const Error& error) {
+  switch (error.code) {
+    case Errc::kForbidden:  // removed for privacy, or possession not proved
+    case Errc::kTooLarge:   // a quota of the record, or the size of one content
+    case Errc::kInvalid:
+    case Errc::kWrongHash:
+    case Errc::kNotSupported: return true;
+    default: return false;
+  }
+}
+
+Result<void> Contents::put(const ContentRow& row) {
+  DAYBOOK_TRY(store_.begin());
+  auto done = store_.put_content(row);
+  if (done.ok()) done = store_.commit();
+  if (!done.ok()) store_.rollback();
+  return done;
+}
+
+Result<void> Contents::added(const Digest& content, std::uint64_t size,
+                             std::optional<ContentLine> line) {
+  DAYBOOK_ASSIGN(auto row, store_.find_content(content));
+  if (!row) {
+    row.emplace();
+    row->digest = content;
+    row->added_ms = clock_.wall_ms();
+  } else if (row->state == ContentState::kWanted) {
+    row->state = ContentState::kLoose;
+  }
+  row->size = size;
+  row->line = line.value_or(row->line);
+  return put(*row);
+}
+
+Result<void> Contents::choose_line(const Digest& content, ContentLine line) {
+  DAYBOOK_ASSIGN(auto row, store_.find_content(content));
+  if (!row) return failure(Errc::kNotFound, "content");
+  row->line = line;
+  not_before_ms_ = 0;
+  later_.erase(content);
+  return put(*row);
+}
+
+Result<void> Contents::want(const Digest& content) {
+  DAYBOOK_ASSIGN(auto row, store_.find_content(content));
+  if (row && row->state != ContentState::kWanted) return {};
+  if (!row) {
+    row.emplace();
+    row->digest = content;
+    row->added_ms = clock_.wall_ms();
+    row->state = ContentState::kWanted;
+  }
+  row->trouble.reset();
+  not_before_ms_ = 0;
+  later_.erase(content);
+  return put(*row);
+}
+
+Result<void> Contents::forget(const Digest& content) {
+  DAYBOOK_ASSIGN(const auto row, store_.find_content(content));
+  if (!row) return failure(Errc::kNotFound, "content");
+  if (row->number != 0)
+    return failure(Errc::kForbidden, "content", "a set names it, and evidence stays");
+  DAYBOOK_TRY(store_.begin());
+  auto done = store_.erase_content(content);
+  if (done.ok()) done = store_.commit();
+  if (!done.ok()) store_.rollback();
+  return done;
+}
+
+Result<std::optional<ContentRow>> Contents::first_of(ContentState state, std::uint64_t held,
+                                                     bool metered) {
+  DAYBOOK_ASSIGN(const auto rows, store_.contents_that_are(state, kLookedAt));
+  const ContentRow* first = nullptr;
+  for (const auto& row : rows) {
+    const auto later = later_.find(row.digest);
+    const bool waits = row.number > held || (metered && row.line == ContentLine::kUnmetered) ||
+                       (row.trouble && is_for_good(*row.trouble)) ||
+                       (later != later_.end() && later->second > clock_.steady_ms());
+    if (waits) continue;
+    // Somebody waits in front of the phone for it.
+    if (row.line == ContentLine::kNow) return std::optional(row);
+    if (first == nullptr) first = &row;
+  }
+  return first == nullptr ? std::optional<ContentRow>{} : std::optional(*first);
+}
+
+Result<std::optional<ContentRow>> Contents::next(std::uint64_t held, bool metered) {
+  if (failures_ != 0 && not_before_ms_ > clock_.steady_ms()) return std::optional<ContentRow>{};
+  // What a person asked to see comes before what the office can wait for.
+  DAYBOOK_ASSIGN(auto wanted, first_of(ContentState::kWanted, held, metered));
+  if (wanted) return wanted;
+  return first_of(ContentState::kWaiting, held, metered);
+}
+
+std::int64_t Contents::retry_in_ms() const {
+  std::int64_t due = failures_ == 0 ? INT64_MAX : not_before_ms_;
+  for (const auto& [content, not_before_ms] : later_) due = std::min(due, not_before_ms);
+  return due == INT64_MAX ? -1 : std::max<std::int64_t>(0, due - clock_.steady_ms());
+}
+
+Result<void> Contents::carried(const Digest& content, std::uint64_t size, const Carried& carried) {
+  DAYBOOK_ASSIGN(auto row, store_.find_content(content));
+  if (!row) return {};  // given up meanwhile
+  const bool wanted = row->state == ContentState::kWanted;
+  row->carried = carried.bytes;
+  row->trouble = carried.trouble;
+  if (wanted) row->size = size;
+  const bool for_good = carried.trouble && is_for_good(*carried.trouble);
+  if (!carried.trouble) {
+    row->state = wanted ? ContentState::kFetched : ContentState::kBrought;
+  } else if (for_good && !wanted) {
+    row->state = ContentState::kRefused;
+  }
+  later_.erase(content);
+  if (!carried.trouble || for_good) {
+    failures_ = 0;
+  } else if (concerns_content(*carried.trouble)) {
+    later_[content] = clock_.steady_ms() + kLaterMs;
+  } else {
+    ++failures_;
+    const auto doublings = std::min<std::uint32_t>(failures_ - 1, 16);
+    not_before_ms_ = clock_.steady_ms() + std::min(kPauseMaxMs, kPauseMinMs << doublings);
+  }
+  return put(*row);
+}
+
+Result<void> Contents::office_restored() {
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto rows, store_.contents_that_are(ContentState::kBrought, kLookedAt));
+    if (rows.empty()) return {};
+    for (auto row : rows) {
+      row.state = ContentState::kWaiting;
+      row.carried = 0;
+      DAYBOOK_TRY(store_.put_content(row));
+    }
+  }
+}
+
+Result<std::optional<ContentRow>> Contents::find(const Digest& content) {
+  return store_.find_content(content);
+}
+
+Result<std::vector<ContentRow>> Contents::list(const std::optional<ContentRow>& after,
+                                               std::size_t count_max) {
+  return store_.contents_after(after, count_max);
+}
+
+}  // namespace daybook

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phone's book of contents: what is here, what the office is to have, what goes next. The bytes
+// lie in a blob store beside it and travel in a lane of their own (client-lib/net). Core thread;
+// each verb is one transaction.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "client-lib/local/local_store.hpp"
+#include "core/base/result.hpp"
+#include "core/ports/clock.hpp"
+
+namespace daybook {
+
+// What one content's way to the office or back came to.
+struct Carried {
+  std::uint64_t bytes = 0;       // at the other end, durable
+  std::optional<Error> trouble;  // why it stopped; empty: all of it is there
+};
+
+class Contents {
+ public:
+  Contents(LocalStore& store, Clock& clock) : store_(store), clock_(clock) {}
+
+  // The bytes are here. Again: as it was, and from now on with this line when one is given.
+  Result<void> added(const Digest& content, std::uint64_t size, std::optional<ContentLine> line);
+  Result<void> choose_line(const Digest& content, ContentLine line);  // kNotFound
+  // To be fetched from the office; nothing when it is here.
+  Result<void> want(const Digest& content);
+  // Only what no set names goes: kForbidden else. The caller removes the bytes then.
+  Result<void> forget(const Digest& content);
+
+  // What goes next, of the sets up to number `held`, which the office has; nothing when nothing is
+  // due. On a metered line what may wait for another one waits.
+  Result<std::optional<ContentRow>> next(std::uint64_t held, bool metered);
+  // Milliseconds until something that failed may be tried again; -1: nothing waits for that.
+  std::int64_t retry_in_ms() const;
+  // `size`: of a content that was wanted.
+  Result<void> carried(const Digest& content, std::uint64_t size, const Carried& carried);
+
+  // The office lost what it had: everything is asked for again.
+  Result<void> office_restored();
+
+  Result<std::optional<ContentRow>> find(const Digest& content);
+  Result<std::vector<ContentRow>> list(const std::optional<ContentRow>& after,
+                                       std::size_t count_max);
+
+ private:
+  Result<void> put(const ContentRow& row);
+  Result<std::optional<ContentRow>> first_of(ContentState state, std::uint64_t held, bool metered);
+
+  LocalStore& store_;
+  Clock& clock_;
+  // The lane pauses after a failure of the line, longer each time, and goes on at once after a
+  // success. What is wrong with one content holds up that one.
+  std::uint32_t failures_ = 0;
+  std::int64_t not_before_ms_ = 0;
+  std::map<Digest, std::int64_t> later_;
+};
+
+// Whether trying again can help.
+bool is_for_good(const Error& error);
+
+}  // namespace daybook

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/attachments/attachment_door.hpp"
+
+#include <algorithm>
+
+#include "core/base/hex.hpp"
+#include "core/wire/possession.hpp"
+#include "sync-server/session/device_door.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::string_view kRoot = "/v1/attachments";
+constexpr std::uint64_t kPieceMax = 4ULL << 20;
+constexpr std::size_t kReadMax = 1 << 20;   // bytes of a range in one reply
+constexpr std::size_t kWholeMax = 8 << 20;  // who asks for no range gets all of it, up to here
+constexpr std::size_t kHashedAtOnce = 256 * 1024;
+constexpr std::size_t kChallengesMax = 10'000;
+constexpr std::int64_t kChallengeMs = 15LL * 60 * 1000;
+constexpr std::string_view kProof = "/proof";
+constexpr int kChecksumMismatch = 460;  // tus
+constexpr int kPreconditionFailed = 412;
+
+http::Response tus_reply(int status) {
+  http::Response response;
+  response.status = status;
+  response.content_type.clear();
+  response.headers.push_back({"Tus-Resumable", std::string(kTusVersion)});
+  return response;
+}
+
+http::Response offset_reply(int status, std::uint64_t offset) {
+  auto response = tus_reply(status);
+  response.headers.push_back({"Upload-Offset", std::to_string(offset)});
+  response.headers.push_back({"cache-control", "no-store"});
+  return response;
+}
+
+http::Response options_reply() {
+  auto response = tus_reply(204);
+  response.headers.push_back({"Tus-Version", std::string(kTusVersion)});
+  response.headers.push_back(
+      {"Tus-Extension", "creation,creation-with-upload,checksum,termination"});
+  response.headers.push_back({"Tus-Checksum-Algorithm", "sha256"});
+  response.headers.push_back({"Tus-Max-Size", std::to_string(kAttachmentSizeMax)});
+  return response;
+}
+
+http::Response tus_error(const Error& error) {
+  auto response = device_error(error);
+  response.headers.push_back({"Tus-Resumable", std::string(kTusVersion)});
+  return response;
+}
+
+std::string_view name_in(const http::Request& request) {
+  const std::string_view path = request.path;
+  return path.size() > kRoot.size() + 1 ? path.substr(kRoot.size() + 1) : std::string_view{};
+}
+
+bool is_piece(const http::Request& request) {
+  const auto* type = request.find_header("content-type");
+  return type != nullptr && *type == kPieceType;
+}
+
+std::string location_of(const Digest& content) {
+  return std::string(kRoot) + "/" + to_hex(content.view());
+}
+
+}  // namespace
+
+bool AttachmentDoor::owns(const http::Request& request) {
+  return request.path == kRoot || request.path.starts_with(std::string(kRoot) + "/");
+}
+
+http::Response AttachmentDoor::refuse(const http::Request& request, const Error& error) {
+  parts_.trace.note(TraceLevel::kInfo, "attachment.refused",
+                    {{"path", request.path},
+                     {"code", std::string(name_of(error.code))},
+                     {"field", error.field},
+                     {"peer", request.peer}});
+  return tus_error(error);
+}
+
+std::optional<http::Response> AttachmentDoor::on_head(const http::Request& head,
+                                                      std::uint64_t content_length) {
+  if (head.method == "OPTIONS") return std::nullopt;
+  const auto device = parts_.sessions.authenticate(head);
+  if (!device.ok()) return refuse(head, device.error());
+  if (content_length > kPieceMax)
+    return refuse(head, failure(Errc::kTooLarge, "body", std::to_string(kPieceMax)));
+  const auto* version = head.find_header("tus-resumable");
+  if (head.method != "GET" && (version == nullptr || *version != kTusVersion)) {
+    auto response = tus_error(failure(Errc::kNotSupported, "tus-resumable", "1.0.0"));
+    response.status = kPreconditionFailed;
+    response.headers.push_back({"Tus-Version", std::string(kTusVersion)});
+    return response;
+  }
+  return std::nullopt;
+}
+
+void AttachmentDoor::on_request(http::Request request, http::ReplySink sink) {
+  if (request.method == "OPTIONS") return sink.reply(options_reply());
+  const auto device = parts_.sessions.authenticate(request);
+  if (!device.ok()) return sink.reply(refuse(request, device.error()));
+  answer(*device, std::move(request), sink.reply);
+}
+
+void AttachmentDoor::on_cut(http::Request partial) {
+  const auto device = parts_.sessions.authenticate(partial);
+  const bool keep = device.ok() && is_piece(partial) && !partial.body.empty() &&
+                    partial.find_header("upload-checksum") == nullptr;
+  if (keep) answer(*device, std::move(partial), [](http::Response) {});
+}
+
+void AttachmentDoor::answer(const DeviceRow& device, http::Request request, const Reply& reply) {
+  const auto wrong = [&](const Error& error) { reply(refuse(request, error)); };
+  auto name = name_in(request);
+  if (name.empty()) {
+    if (request.method == "POST") return create(device, std::move(request), reply);
+    return wrong(failure(Errc::kInvalid, "method", request.method.substr(0, 16)));
+  }
+  const bool proof = name.ends_with(kProof);
+  if (proof) name.remove_suffix(kProof.size());
+  const auto content = read_content_name(name);
+  if (!content.ok()) return wrong(content.error());
+  const Key key{device.device, *content};
+  if (proof && request.method == "POST") return prove(device, *content, request.body, reply);
+  if (request.method == "HEAD") return tell_offset(key, reply);
+  if (request.method == "DELETE") return give_up(key, reply);
+  if (request.method == "GET") return give(device, *content, request, reply);
+  if (request.method != "PATCH" || !is_piece(request))
+    return wrong(failure(Errc::kInvalid, "content-type", std::string(kPieceType)));
+  const auto offset = read_count(request, "upload-offset");
+  if (!offset.ok()) return wrong(offset.error());
+  bring(key, *offset, std::move(request), reply);
+}
+
+// --- what is due ---
+
+template <class T>
+void AttachmentDoor::ask_core(std::function<Result<T>(ServerCore&)> question, const Then<T>& then) {
+  const auto post = parts_.post;
+  const auto fail = [post, then](const Error& why) { post([then, why] { then(why); }); };
+  const bool taken = parts_.submit(
+      {[question = std::move(question), post, then](ServerCore& core) -> Result<AfterCommit> {
+         auto answer = question(core);
+         return AfterCommit(
+             [post, then, answer = std::move(answer)] { post([then, answer] { then(answer); }); });
+       },
+       fail});
+  if (!taken) fail(failure(Errc::kBusy, "core"));
+}
+
+template <class T>
+void AttachmentDoor::aside(std::function<Result<T>()> work, const Then<T>& then) {
+  const auto post = parts_.post;
+  const bool taken = parts_.run_aside([work = std::move(work), post, then] {
+    auto result = std::make_shared<Result<T>>(work());
+    post([then, result] { then(std::move(*result)); });
+  });
+  if (!taken) post([then] { then(failure(Errc::kBusy, "disk")); });
+}
+
+void AttachmentDoor::find_upload(const Key& key, const Then<Upload>& then) {
+  if (auto* known = uploads_.find(key); known != nullptr) {
+    known->used_ms = parts_.clock.steady_ms();
+    return then(*known);
+  }
+  ask_core<Lane::Admission>(
+      [this, key](ServerCore& core) {
+        return Lane(core.store(), parts_.limits, core.clock().wall_ms())
+            .admit(key.first, key.second);
+      },
+      [this, key, then](Result<Lane::Admission> admitted) {
+        if (!admitted.ok()) return then(admitted.error());
+        const auto size = admitted->size;
+        if (admitted->is_here) return then(Upload{size, size, false, false, 0});
+        aside<std::pair<std::uint64_t, bool>>(
+            [this, key]() -> Result<std::pair<std::uint64_t, bool>> {
+              DAYBOOK_ASSIGN(const auto kept, parts_.blobs.kept(UploadTable::id_of(key)));
+              DAYBOOK_ASSIGN(const auto content, parts_.blobs.size_of(key.second));
+              return std::pair{kept, content.has_value()};
+            },
+            [this, key, size, then](Result<std::pair<std::uint64_t, bool>> kept) {
+              if (!kept.ok()) return then(kept.error());
+              if (auto* meanwhile = uploads_.find(key); meanwhile != nullptr)
+                return then(*meanwhile);
+              then(uploads_.put(
+                  key, {size, kept->first, false, kept->second, parts_.clock.steady_ms()}));
+            });
+      });
+}
+
+void AttachmentDoor::create(const DeviceRow& device, http::Request request, const Reply& reply) {
+  const auto length = read_count(request, "upload-length");
+  const auto* metadata = request.find_header("upload-metadata");
+  const auto content = read_upload_metadata(metadata == nullptr ? std::string_view{} : *metadata);
+  if (!length.ok() || !content.ok())
+    return reply(refuse(request, length.ok() ? content.error() : length.error()));
+  const Key key{device.device, *content};
+  find_upload(key, [this, key, length = *length, request = std::move(request),
+                    reply](Result<Upload> found) {
+    if (!found.ok()) return reply(refuse(request, found.error()));
+    const Upload& upload = *found;
+    if (upload.size != length)
+      return reply(refuse(request, failure(Errc::kInvalid, "upload-length",
+                                           std::to_string(upload.size) + " was promised")));
+    // Whoever may prove may bring the bytes as well: then they are the proof.
+    if (upload.is_in_store && request.find_header("daybook-may-prove") != nullptr)
+      return challenge(key, reply);
+    const auto created = [key, reply](http::Response told) {
+      if (told.status != 204) return reply(std::move(told));
+      told.status = 201;
+      told.headers.push_back({"Location", location_of(key.second)});
+      reply(std::move(told));
+    };
+    if (upload.kept == 0 && is_piece(request) && !request.body.empty())
+      return bring(key, 0, request, created);
+    if (is_whole(key)) return write_piece(key, {}, created);
+    created(offset_reply(204, upload.kept));
+  });
+}
+
+// All its bytes are durable, and the power went before it could be called a content.
+bool AttachmentDoor::is_whole(const Key& key) {
+  const auto* upload = uploads_.find(key);
+  return upload != nullptr && !upload->busy && upload->kept == upload->size;
+}
+
+void AttachmentDoor::tell_offset(const Key& key, const Reply& reply) {
+  find_upload(key, [this, key, reply](Result<Upload> found) {
+    if (!found.ok()) return reply(tus_error(found.error()));
+    const auto tell = [reply, size = found->size](http::Response told) {
+      if (told.status == 204) told.status = 200;
+      told.headers.push_back({"Upload-Length", std::to_string(size)});
+      reply(std::move(told));
+    };
+    if (is_whole(key)) return write_piece(key, {}, tell);
+    tell(offset_reply(204, found->kept));
+  });
+}
+
+void AttachmentDoor::give_up(const Key& key, const Reply& reply) {
+  if (auto* upload = uploads_.find(key); upload != nullptr && upload->busy)
+    return reply(tus_error(failure(Errc::kBusy, "upload", "a piece is being written")));
+  uploads_.erase(key);
+  aside<bool>(
+      [this, key]() -> Result<bool> {
+        DAYBOOK_TRY(parts_.blobs.drop(UploadTable::id_of(key)));
+        return true;
+      },
+      [reply](Result<bool> dropped) {
+        reply(dropped.ok() ? tus_reply(204) : tus_error(dropped.error()));
+      });
+}
+
+// --- bytes that come ---
+
+void AttachmentDoor::bring(const Key& key, std::uint64_t offset, http::Request request,
+                           const Reply& reply) {
+  const auto checksum = read_checksum(request);
+  if (!checksum.ok()) return reply(refuse(request, checksum.error()));
+  if (*checksum && sha256(request.body) != **checksum) {
+    auto response = tus_error(failure(Errc::kWrongHash, "upload-checksum"));
+    response.status = kChecksumMismatch;
+    return reply(std::move(response));
+  }
+  find_upload(key, [this, key, offset, request = std::move(request), reply](Result<Upload> found) {
+    if (!found.ok()) return reply(refuse(request, found.error()));
+    const Upload& upload = *found;
+    if (offset != upload.kept) return reply(offset_reply(409, upload.kept));
+    if (request.body.size() > upload.size - upload.kept)
+      return reply(refuse(request, failure(Errc::kTooLarge, "body", "beyond the content's end")));
+    // Complete and noted before: nothing is left to write.
+    if (upload.kept == upload.size && uploads_.find(key) == nullptr)
+      return reply(offset_reply(204, upload.size));
+    if (upload.busy)
+      return reply(refuse(request, failure(Errc::kBusy, "upload", "a piece is being written")));
+    write_piece(key, request.body, reply);
+  });
+}
+
+void AttachmentDoor::write_piece(const Key& key, Bytes piece, const Reply& reply) {
+  auto* upload = uploads_.find(key);
+  ensure(upload != nullptr);
+  upload->busy = true;
+  const std::size_t bytes = piece.size();
+  const bool last = upload->kept + bytes == upload->size;
+  aside<bool>(
+      [this, key, at = upload->kept, size = upload->size, last,
+       piece = std::move(piece)]() -> Result<bool> {
+        const Uuid id = UploadTable::id_of(key);
+        if (!piece.empty()) DAYBOOK_TRY(parts_.blobs.grow(id, at, piece));
+        if (last) DAYBOOK_TRY(parts_.blobs.finish(id, key.second, size));
+        return true;
+      },
+      [this, key, bytes, reply](const Result<bool>& written) {
+        piece_written(key, bytes, written.ok() ? Result<void>{} : Result<void>(written.error()),
+                      reply);
+      });
+}
+
+void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Result<void>& written,
+                                   const Reply& reply) {
+  auto* upload = uploads_.find(key);
+  ensure(upload != nullptr && upload->busy);
+  upload->busy = false;
+  if (!written.ok()) {
+    // How far it really is, the blob store says when somebody asks; what is something else than it
+    // was promised to be goes, and may come anew.
+    uploads_.erase(key);
+    const Error why = written.error();
+    parts_.trace.note(TraceLevel::kWarning, "attachment.not_kept",
+                      {{"content", to_hex(key.second.view())},
+                       {"device", to_string(key.first)},
+                       {"error", to_string(why)}});
+    if (why.code != Errc::kWrongHash) return reply(tus_error(why));
+    return give_up(key, [reply, why](const http::Response&) { reply(tus_error(why)); });
+  }
+  upload->kept += bytes;
+  if (upload->kept < upload->size) return reply(offset_reply(204, upload->kept));
+  note_arrival(key, upload->size, [this, key, reply](Result<bool> noted) {
+    const auto* done = uploads_.find(key);
+    const std::uint64_t size = done == nullptr ? 0 : done->size;
+    uploads_.erase(key);
+    reply(noted.ok() ? offset_reply(204, size) : tus_error(noted.error()));
+  });
+}
+
+void AttachmentDoor::note_arrival(const Key& key, std::uint64_t size, const Then<bool>& then) {
+  ask_core<bool>(
+      [this, key, size](ServerCore& core) -> Result<bool> {
+        DAYBOOK_TRY(Lane(core.store(), parts_.limits, core.clock().wall_ms())
+                        .arrived(key.first, key.second, size));
+        return true;
+      },
+      then);
+}
+
+// --- who has it may say so ---
+
+void AttachmentDoor::challenge(const Key& key, const Reply& reply) {
+  const auto now = parts_.clock.steady_ms();
+  std::erase_if(challenges_, [&](const auto& one) { return one.second.expires_ms <= now; });
+  if (challenges_.size() >= kChallengesMax) return reply(tus_error(failure(Errc::kBusy, "proof")));
+  Challenge made{Bytes(32), now + kChallengeMs};
+  parts_.rng.fill(made.nonce);
+  auto response = tus_error(failure(Errc::kAlreadyExists, "content", "prove that you have it"));
+  response.status = 409;
+  response.headers.push_back({"Daybook-Challenge", to_base64url(made.nonce)});
+  response.headers.push_back({"Location", location_of(key.second)});
+  challenges_[key] = std::move(made);
+  reply(std::move(response));
+}
+
+void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const Bytes& body,
+                           const Reply& reply) {
+  const Key key{device.device, content};
+  const auto found = challenges_.find(key);
+  const auto proof = Digest::from(body);
+  if (found == challenges_.end() || found->second.expires_ms <= parts_.clock.steady_ms() || !proof)
+    return reply(tus_error(failure(Errc::kInvalid, "proof", "ask for a challenge first")));
+  const Bytes nonce = std::move(found->second.nonce);
+  challenges_.erase(found);  // one try each
+  aside<std::uint64_t>(
+      [this, device = device.device, content, nonce, proof = *proof]() -> Result<std::uint64_t> {
+        Sha256 hash;
+        wire::begin_possession_proof(hash, nonce, device);
+        std::uint64_t at = 0;
+        DAYBOOK_ASSIGN(const auto size, parts_.blobs.size_of(content));
+        if (!size) return failure(Errc::kNotFound, "content");
+        while (at < *size) {
+          DAYBOOK_ASSIGN(const auto piece, parts_.blobs.read(content, at, kHashedAtOnce));
+          hash.update(piece);
+          at += piece.size();
+        }
+        if (!equal_in_constant_time(hash.finish().view(), proof.view()))
+          return failure(Errc::kForbidden, "proof", "is not of this content");
+        return *size;
+      },
+      [this, key, reply](Result<std::uint64_t> proven) {
+        if (!proven.ok()) return reply(tus_error(proven.error()));
+        uploads_.erase(key);
+        note_arrival(key, *proven, [reply, size = *proven](Result<bool> noted) {
+          reply(noted.ok() ? offset_reply(204, size) : tus_error(noted.error()));
+        });
+      });
+}
+
+// --- bytes that go ---
+
+void AttachmentDoor::give(const DeviceRow& device, const Digest& content,
+                          const http::Request& request, const Reply& reply) {
+  ask_core<std::uint64_t>(
+      [this, device, content](ServerCore& core) {
+        return Lane(core.store(), parts_.limits, core.clock().wall_ms())
+            .readable_by(device, content);
+      },
+      [this, content, request, reply](const Result<std::uint64_t>& size) {
+        if (!size.ok()) return reply(tus_error(size.error()));
+        read_out(content, *size, request, reply);
+      });
+}
+
+void AttachmentDoor::give_to_office(const std::string& name, const http::Request& request,
+                                    const Reply& reply) {
+  const auto content = read_content_name(name);
+  if (!content.ok()) return reply(device_error(content.error()));
+  ask_core<Lane::Shown>(
+      [this, content = *content](ServerCore& core) {
+        return Lane(core.store(), parts_.limits, core.clock().wall_ms()).show(content);
+      },
+      [this, content = *content, request, reply](Result<Lane::Shown> shown) {
+        if (!shown.ok()) return reply(device_error(shown.error()));
+        read_out(
+            content, shown->size, request,
+            [shown = *std::move(shown), content, reply](http::Response response) {
+              // What phones bring is never run here, whatever it says that it is.
+              const std::string file = to_hex(content.view()).substr(0, 16);
+              if (response.status < 300) response.content_type = shown.media_type;
+              response.headers.push_back(
+                  {"Content-Disposition", "attachment; filename=\"" + file + shown.ending + "\""});
+              response.headers.push_back(
+                  {"Content-Security-Policy", "default-src 'none'; sandbox"});
+              reply(std::move(response));
+            });
+      });
+}
+
+void AttachmentDoor::read_out(const Digest& content, std::uint64_t size,
+                              const http::Request& request, const Reply& reply) {
+  const auto asked = read_range(request, size);
+  if (!asked.ok()) {
+    auto response = device_error(asked.error());
+    response.status = 416;
+    response.headers.push_back({"Content-Range", "bytes */" + std::to_string(size)});
+    return reply(std::move(response));
+  }
+  if (!*asked && size > kWholeMax)
+    return reply(device_error(failure(Errc::kTooLarge, "range", "ask for parts of it")));
+  const ByteRange range = asked->value_or(ByteRange{0, size == 0 ? 0 : size - 1});
+  const auto most = *asked ? kReadMax : kWholeMax;
+  const auto wanted = std::min<std::uint64_t>(range.last - range.first + 1, most);
+  aside<Bytes>(
+      [this, content, range, wanted] {
+        return parts_.blobs.read(content, range.first, static_cast<std::size_t>(wanted));
+      },
+      [content, range, size, part = asked->has_value(), reply](Result<Bytes> bytes) {
+        if (!bytes.ok()) return reply(device_error(bytes.error()));
+        http::Response response;
+        response.status = part ? 206 : 200;
+        response.content_type = "application/octet-stream";
+        response.headers.push_back({"ETag", "\"" + to_hex(content.view()) + "\""});
+        response.headers.push_back({"Accept-Ranges", "bytes"});
+        if (part)
+          response.headers.push_back(
+              {"Content-Range", "bytes " + std::to_string(range.first) + "-" +
+                                    std::to_string(range.first + bytes->size() - 1) + "/" +
+                                    std::to_string(size)});
+        response.body = *std::move(bytes);
+        reply(std::move(response));
+      });
+}
+
+}  // namespace daybook

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/attachments/lane.hpp"
+
+#include <algorithm>
+
+#include "core/base/hex.hpp"
+#include "sync-server/feed/feed.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::size_t kPromisesMax = 10'000;  // of one content, or of one record
+
+// What a browser may take for what it says that it is, because it runs nothing in it.
+constexpr std::pair<std::string_view, std::string_view> kShownTypes[] = {
+    {"image/jpeg", ".jpg"}, {"image/png", ".png"},      {"image/webp", ".webp"},
+    {"image/gif", ".gif"},  {"video/mp4", ".mp4"},      {"audio/mpeg", ".mp3"},
+    {"audio/mp4", ".m4a"},  {"application/pdf", ".pdf"}};
+
+}  // namespace
+
+Result<std::vector<PromiseRow>> Lane::promises_by(const DeviceId& device, const Digest& content) {
+  DAYBOOK_ASSIGN(auto promises, store_.promises_of(content, kPromisesMax));
+  std::erase_if(promises, [&](const PromiseRow& row) { return row.device != device; });
+  return promises;
+}
+
+Result<Lane::Admission> Lane::admit(const DeviceId& device, const Digest& content) {
+  DAYBOOK_ASSIGN(const auto promises, promises_by(device, content));
+  if (promises.empty()) return failure(Errc::kNotFound, "content", "no set names it yet");
+  const auto& promise = promises.front();
+  DAYBOOK_ASSIGN(const auto held, store_.find_content(content));
+  if (held && held->removed_ms != 0)
+    return failure(Errc::kForbidden, "content", "removed: " + held->removed_why);
+  const bool all_kept =
+      std::all_of(promises.begin(), promises.end(), [](const PromiseRow& row) { return row.kept; });
+  // What is damaged here is asked for again, from whoever has it.
+  if (held && held->sound && all_kept) return Admission{held->size, true};
+  DAYBOOK_TRY(check_quotas(device, promise));
+  return Admission{promise.size, false};
+}
+
+Result<void> Lane::check_quotas(const DeviceId& device, const PromiseRow& promise) {
+  if (promise.size > limits_.content_bytes_max)
+    return failure(Errc::kTooLarge, "content", std::to_string(limits_.content_bytes_max));
+  DAYBOOK_ASSIGN(const auto about, store_.promises_about(promise.record, kPromisesMax));
+  std::uint64_t bytes = promise.size;
+  for (const auto& row : about) {
+    if (row.kept && row.digest != promise.digest) bytes += row.size;
+  }
+  if (bytes > limits_.record_bytes_max)
+    return failure(Errc::kTooLarge, "quota.record", std::to_string(limits_.record_bytes_max));
+  DAYBOOK_ASSIGN(const auto today, store_.bytes_from(device, now_ms_ - kDayMs));
+  if (today + promise.size > limits_.device_day_bytes_max)
+    return failure(Errc::kBusy, "quota.day", std::to_string(limits_.device_day_bytes_max));
+  return {};
+}
+
+Result<void> Lane::arrived(const DeviceId& device, const Digest& content, std::uint64_t size) {
+  DAYBOOK_ASSIGN(auto held, store_.find_content(content));
+  if (!held) held = ContentRow{content, size, device, now_ms_, 0, true, 0, {}, {}};
+  held->sound = true;
+  DAYBOOK_TRY(store_.put_content(*held));
+  DAYBOOK_ASSIGN(auto promises, promises_by(device, content));
+  for (auto& promise : promises) {
+    if (promise.kept) continue;
+    promise.kept = true;
+    DAYBOOK_TRY(store_.put_promise(promise));
+  }
+  return {};
+}
+
+Result<std::uint64_t> Lane::readable_by(const DeviceRow& device, const Digest& content) {
+  const Error nothing = failure(Errc::kNotFound, "content", to_hex(content.view()));
+  DAYBOOK_ASSIGN(const auto held, store_.find_content(content));
+  if (!held || held->removed_ms != 0 || device.status != DeviceStatus::kActive) return nothing;
+  DAYBOOK_ASSIGN(const auto promises, store_.promises_of(content, kPromisesMax));
+  const auto scopes = scopes_of(device);
+  for (const auto& promise : promises) {
+    if (!promise.kept) continue;
+    for (const auto& scope : scopes) {
+      DAYBOOK_ASSIGN(const auto member, store_.find_member(scope, promise.record));
+      if (member && member->count > 0) return held->size;
+    }
+  }
+  return nothing;
+}
+
+Result<Lane::Shown> Lane::show(const Digest& content) {
+  DAYBOOK_ASSIGN(const auto held, store_.find_content(content));
+  if (!held) return failure(Errc::kNotFound, "content", to_hex(content.view()));
+  if (held->removed_ms != 0)
+    return failure(Errc::kForbidden, "content", "removed: " + held->removed_why);
+  DAYBOOK_ASSIGN(const auto promises, store_.promises_of(content, 1));
+  Shown shown{held->size, "application/octet-stream", ""};
+  for (const auto& [type, ending] : kShownTypes) {
+    if (promises.empty() || promises.front().media_type != type) continue;
+    shown.media_type = type;
+    shown.ending = ending;
+  }
+  return shown;
+}
+
+}  // namespace daybook

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of tus 1.0 and of ranges, read from and written to headers (core/wire/ATTACHMENTS.md).
+// Pure; every reader is bounded and answers what is wrong with the name of the header.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/fixed_bytes.hpp"
+#include "core/base/result.hpp"
+#include "sync-server/http/message.hpp"
+
+namespace daybook {
+
+inline constexpr std::string_view kTusVersion = "1.0.0";
+inline constexpr std::string_view kPieceType = "application/offset+octet-stream";
+
+// A number in decimal digits, nothing else.
+Result<std::uint64_t> read_count(const http::Request& request, std::string_view header);
+
+// Of "sha256 <base64>, …": the digest, which is the base64 of its 64 hex digits.
+Result<Digest> read_upload_metadata(std::string_view metadata);
+// "sha256 <base64 of 32 bytes>"; empty when the header is missing.
+Result<std::optional<Digest>> read_checksum(const http::Request& request);
+
+// The content that a path under /v1/attachments/ names.
+Result<Digest> read_content_name(std::string_view name);
+
+struct ByteRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;  // inclusive
+};
+// One range of a content of this size; nothing when the header is missing. kInvalid at "range" when
+// it cannot be met.
+Result<std::optional<ByteRange>> read_range(const http::Request& request, std::uint64_t size);
+
+}  // namespace daybook

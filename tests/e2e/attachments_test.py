@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Photos from a real phone to a real office and back: brought once, seen at headquarters, fetched by another phone,
+through kills of either side, and never given to whom they do not belong."""
+import hashlib
+import json
+import os
+import pathlib
+import signal
+import ssl
+import subprocess
+import sys
+import time
+import http.client
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from house import BIN, House
+
+SECONDS = 60
+
+
+def check(holds, what):
+    if not holds:
+        raise AssertionError(what)
+    print(f"  ok: {what}")
+
+
+def photo(house, name, size, seed):
+    """Bytes that no two photos share and nothing can pack."""
+    path = house.folder / name
+    state = hashlib.sha256(str(seed).encode()).digest()
+    with open(path, "wb") as out:
+        left = size
+        while left > 0:
+            state = hashlib.sha256(state).digest()
+            block = (state * 2048)[:min(left, 65536)]
+            out.write(block)
+            left -= len(block)
+    return path, hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def contents(house, phone):
+    return {one["digest"]: one for one in json.loads(house.phone(phone, "attachments").splitlines()[-1])}
+
+
+def carry(house, phone, seconds=SECONDS, check=True):
+    return house.phone(phone, script=f"sync --until-idle {seconds}\ncarry {seconds}\n", check=check,
+                       timeout=2 * seconds + 30)
+
+
+def office_bytes(house, digest, wanted=None):
+    context = ssl._create_unverified_context()
+    line = http.client.HTTPSConnection("127.0.0.1", house.port, context=context, timeout=30)
+    headers = {"authorization": f"Bearer {house.token}"}
+    if wanted:
+        headers["range"] = wanted
+    line.request("GET", f"/api/attachments/{digest}", headers=headers)
+    reply = line.getresponse()
+    body = reply.read()
+    told = {name.lower(): value for name, value in reply.getheaders()}
+    line.close()
+    return reply.status, told, body
+
+
+def listed(house, query=""):
+    return house.call("GET", f"/api/attachments{query}")["attachments"]
+
+
+def a_photo_reaches_the_office(house, visit):
+    print("a photo reaches the office, and comes to the other phone")
+    path, digest = photo(house, "one.jpg", 700_000, 1)
+    house.phone("li", "attach", "visit", visit, "evidence", str(path))
+    path.unlink()
+    check(contents(house, "li")[digest]["state"] == "waiting", "its bytes lie on the phone, the file may go")
+    house.sync("li")
+    shown = listed(house, f"?record={visit}")
+    carry(house, "li")
+    check(contents(house, "li")[digest]["state"] == "brought", "the phone knows that the office has it")
+    shown = listed(house, f"?record={visit}")
+    check([one["state"] for one in shown] == ["here"], "headquarters sees it as here")
+    status, told, body = office_bytes(house, digest)
+    check(status == 200 and hashlib.sha256(body).hexdigest() == digest, "headquarters reads the very bytes")
+    check(told["x-content-type-options"] == "nosniff" and "attachment" in told["content-disposition"]
+          and "sandbox" in told["content-security-policy"], "and no browser runs anything in them")
+    status, told, body = office_bytes(house, digest, "bytes=100-199")
+    check(status == 206 and len(body) == 100 and told["content-range"].endswith("/700000"), "a range of it")
+
+    house.phone("li2", "fetch", digest)
+    carry(house, "li2")
+    saved = house.folder / "saved.jpg"
+    house.phone("li2", "save", digest, str(saved))
+    check(hashlib.sha256(saved.read_bytes()).hexdigest() == digest, "another phone of the technician fetched it")
+    house.phone("wang", "fetch", digest)
+    told = carry(house, "wang", 10, check=False)
+    check(contents(house, "wang")[digest]["state"] == "wanted", "a technician who has not the visit does not get it")
+    return digest
+
+
+def the_same_bytes_travel_once(house, visit, digest):
+    print("the same bytes travel once")
+    path, again = photo(house, "two.jpg", 700_000, 1)
+    check(again == digest, "it is the same photo")
+    other = house.add_visit(technician="wang")
+    house.sync("wang")
+    house.phone("wang", "attach", "visit", other, "evidence", str(path))
+    told = house.phone("wang", script=f"sync --until-idle {SECONDS}\ncarry {SECONDS}\ncounters\n", timeout=200)
+    counters = json.loads(told.splitlines()[-1])
+    check(counters["contents_proven"] == 1 and counters["contents_up"] == 0, "not a byte of it went a second time")
+    check(contents(house, "wang")[digest]["state"] == "brought", "it is at the office for the second technician too")
+    check(len(listed(house, f"?digest={digest}")) == 2, "two facts, one content")
+
+
+def killed_in_the_middle(house, visit):
+    print("either side is killed in the middle")
+    path, digest = photo(house, "large.mp4", 12_000_000, 3)
+    house.phone("li", "attach", "visit", visit, "other", str(path), "video/mp4")
+    house.sync("li")
+    kills = 0
+    for attempt in range(40):
+        phone = subprocess.Popen([BIN / "daybook-phone", "--store", house.folder / "li", "--json", "--script", "-"],
+                                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+        phone.stdin.write(f"start\ncarry {SECONDS}\n")
+        phone.stdin.close()
+        time.sleep(0.05 + 0.02 * (attempt % 7))
+        if attempt % 2 == 0:
+            phone.kill()
+        else:
+            house.kill()
+            house.start()
+            house.login()
+            time.sleep(0.1)
+            phone.kill()
+        phone.wait()
+        kills += 1
+        if contents(house, "li")[digest]["state"] == "brought":
+            break
+    carry(house, "li")
+    status, told, _ = office_bytes(house, digest, "bytes=0-0")
+    check(status == 206 and told["content-range"] == "bytes 0-0/12000000", f"whole after {kills} kills")
+    whole = b"".join(office_bytes(house, digest, f"bytes={at}-{at + (1 << 20) - 1}")[2]
+                     for at in range(0, 12_000_000, 1 << 20))
+    check(hashlib.sha256(whole).hexdigest() == digest, "and the very bytes")
+
+
+def a_lost_phone(house, visit):
+    print("a phone is lost with its photos")
+    device = json.loads(house.phone("li", "device"))["device"]
+    wanted = set()
+    for number in range(3):
+        path, digest = photo(house, f"lost{number}.jpg", 50_000, 10 + number)
+        wanted.add(digest)
+        house.phone("li", "attach", "visit", visit, "evidence", str(path))
+        house.phone("li", "network", digest, "unmetered")
+    # Records travel by the mobile network, these wait for another one.
+    house.phone("li", script=f"metered\nsync --until-idle {SECONDS}\nsleep 1\n")
+    missing = listed(house, f"?missing=1&device={device}")
+    check({one["digest"] for one in missing} == wanted, "headquarters names exactly what was still on it")
+    shown = [one["state"] for one in listed(house, f"?record={visit}")]
+    check(sorted(shown) == ["here", "here", "promised", "promised", "promised"], "and the visit says what is missing")
+    carry(house, "li")
+    check(not listed(house, f"?missing=1&device={device}"), "found again, it brings them")
+
+
+def main():
+    with House() as house:
+        house.start()
+        house.login()
+        for actor in ("li", "wang"):
+            house.add_technician(actor)
+        house.new_phone("li", "li")
+        house.new_phone("li2", "li")
+        house.new_phone("wang", "wang")
+        visit = house.add_visit(technician="li")
+        for phone in ("li", "li2"):
+            house.sync(phone)
+        digest = a_photo_reaches_the_office(house, visit)
+        the_same_bytes_travel_once(house, visit, digest)
+        killed_in_the_middle(house, visit)
+        a_lost_phone(house, visit)
+        check(house.stop() == 0, "the office stops in order")
+    print("attachments_test: all holds")
+
+
+if __name__ == "__main__":
+    main()
