@@ -109,7 +109,7 @@ void AttachmentCourier::run(Line& line) {
 }
 
 Result<bool> AttachmentCourier::carry_once(Line& line, bool metered) {
-  DAYBOOK_ASSIGN(const auto next, worker_.ask<std::optional<ContentRow>>([&](Desk& desk) {
+  DAYBOOK_ASSIGN(const auto next, worker_.ask<std::optional<LocalContent>>([&](Desk& desk) {
     return desk.core->next_content(metered);
   }));
   if (!next) return true;

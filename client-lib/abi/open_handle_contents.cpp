@@ -48,7 +48,7 @@ std::string added_answer(const Digest& content, std::uint64_t size) {
   return out.take();
 }
 
-void write_content(JsonWriter& out, const ContentRow& row,
+void write_content(JsonWriter& out, const LocalContent& row,
                    const std::optional<AttachmentCourier::Progress>& progress) {
   const bool under_way = progress && progress->content == row.digest;
   out.begin_object().key("kind").text("attachment").key("digest").text(to_hex(row.digest.view()));
@@ -159,12 +159,12 @@ Result<void> OpenHandle::cancel_adding(const Uuid& adding) {
 // Contents that were being added when the process ended: nobody will finish them. Those that come
 // from the office go on.
 Result<void> OpenHandle::drop_what_was_left() {
-  DAYBOOK_ASSIGN(const auto wanted, worker_->ask<std::vector<ContentRow>>([](Desk& desk) {
+  DAYBOOK_ASSIGN(const auto wanted, worker_->ask<std::vector<LocalContent>>([](Desk& desk) {
     return desk.store->contents_that_are(ContentState::kWanted, kListedMax);
   }));
   DAYBOOK_ASSIGN(const auto uploads, blobs_->uploads());
   for (const auto& upload : uploads) {
-    const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&](const ContentRow& row) {
+    const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&](const LocalContent& row) {
       return AttachmentCarrier::id_of(row.digest) == upload;
     });
     if (!is_wanted) DAYBOOK_TRY(blobs_->drop(upload));
@@ -183,7 +183,7 @@ Result<void> OpenHandle::remove_all_contents() {
 }
 
 Result<std::string> OpenHandle::attachments() {
-  DAYBOOK_ASSIGN(const auto rows, worker_->ask<std::vector<ContentRow>>([](Desk& desk) {
+  DAYBOOK_ASSIGN(const auto rows, worker_->ask<std::vector<LocalContent>>([](Desk& desk) {
     return desk.core->contents().list(std::nullopt, kListedMax);
   }));
   const auto progress = attachments_->progress();
@@ -195,7 +195,7 @@ Result<std::string> OpenHandle::attachments() {
 }
 
 Result<std::string> OpenHandle::find_attachment(const Digest& content) {
-  DAYBOOK_ASSIGN(const auto row, worker_->ask<std::optional<ContentRow>>([&](Desk& desk) {
+  DAYBOOK_ASSIGN(const auto row, worker_->ask<std::optional<LocalContent>>([&](Desk& desk) {
     return desk.core->contents().find(content);
   }));
   if (!row) return failure(Errc::kNotFound, "content", "not on this phone, and not asked for");

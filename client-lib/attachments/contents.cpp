@@ -30,7 +30,7 @@ bool is_for_good(const Error& error) {
   }
 }
 
-Result<void> Contents::put(const ContentRow& row) {
+Result<void> Contents::put(const LocalContent& row) {
   DAYBOOK_TRY(store_.begin());
   auto done = store_.put_content(row);
   if (done.ok()) done = store_.commit();
@@ -89,10 +89,10 @@ Result<void> Contents::forget(const Digest& content) {
   return done;
 }
 
-Result<std::optional<ContentRow>> Contents::first_of(ContentState state, std::uint64_t held,
-                                                     bool metered) {
+Result<std::optional<LocalContent>> Contents::first_of(ContentState state, std::uint64_t held,
+                                                       bool metered) {
   DAYBOOK_ASSIGN(const auto rows, store_.contents_that_are(state, kLookedAt));
-  const ContentRow* first = nullptr;
+  const LocalContent* first = nullptr;
   for (const auto& row : rows) {
     const auto later = later_.find(row.digest);
     const bool waits = row.number > held || (metered && row.line == ContentLine::kUnmetered) ||
@@ -103,11 +103,11 @@ Result<std::optional<ContentRow>> Contents::first_of(ContentState state, std::ui
     if (row.line == ContentLine::kNow) return std::optional(row);
     if (first == nullptr) first = &row;
   }
-  return first == nullptr ? std::optional<ContentRow>{} : std::optional(*first);
+  return first == nullptr ? std::optional<LocalContent>{} : std::optional(*first);
 }
 
-Result<std::optional<ContentRow>> Contents::next(std::uint64_t held, bool metered) {
-  if (failures_ != 0 && not_before_ms_ > clock_.steady_ms()) return std::optional<ContentRow>{};
+Result<std::optional<LocalContent>> Contents::next(std::uint64_t held, bool metered) {
+  if (failures_ != 0 && not_before_ms_ > clock_.steady_ms()) return std::optional<LocalContent>{};
   // What a person asked to see comes before what the office can wait for.
   DAYBOOK_ASSIGN(auto wanted, first_of(ContentState::kWanted, held, metered));
   if (wanted) return wanted;
@@ -124,6 +124,8 @@ Result<void> Contents::carried(const Digest& content, std::uint64_t size, const 
   DAYBOOK_ASSIGN(auto row, store_.find_content(content));
   if (!row) return {};  // given up meanwhile
   const bool wanted = row->state == ContentState::kWanted;
+  // A line that breaks again and again and carries something each time is worth going on with.
+  const bool got_further = carried.bytes > row->carried;
   row->carried = carried.bytes;
   row->trouble = carried.trouble;
   if (wanted) row->size = size;
@@ -134,7 +136,7 @@ Result<void> Contents::carried(const Digest& content, std::uint64_t size, const 
     row->state = ContentState::kRefused;
   }
   later_.erase(content);
-  if (!carried.trouble || for_good) {
+  if (!carried.trouble || for_good || (got_further && !concerns_content(*carried.trouble))) {
     failures_ = 0;
   } else if (concerns_content(*carried.trouble)) {
     later_[content] = clock_.steady_ms() + kLaterMs;
@@ -158,12 +160,12 @@ Result<void> Contents::office_restored() {
   }
 }
 
-Result<std::optional<ContentRow>> Contents::find(const Digest& content) {
+Result<std::optional<LocalContent>> Contents::find(const Digest& content) {
   return store_.find_content(content);
 }
 
-Result<std::vector<ContentRow>> Contents::list(const std::optional<ContentRow>& after,
-                                               std::size_t count_max) {
+Result<std::vector<LocalContent>> Contents::list(const std::optional<LocalContent>& after,
+                                                 std::size_t count_max) {
   return store_.contents_after(after, count_max);
 }
 

@@ -34,7 +34,7 @@ class Contents {
 
   // What goes next, of the sets up to number `held`, which the office has; nothing when nothing is
   // due. On a metered line what may wait for another one waits.
-  Result<std::optional<ContentRow>> next(std::uint64_t held, bool metered);
+  Result<std::optional<LocalContent>> next(std::uint64_t held, bool metered);
   // Milliseconds until something that failed may be tried again; -1: nothing waits for that.
   std::int64_t retry_in_ms() const;
   // `size`: of a content that was wanted.
@@ -43,13 +43,14 @@ class Contents {
   // The office lost what it had: everything is asked for again.
   Result<void> office_restored();
 
-  Result<std::optional<ContentRow>> find(const Digest& content);
-  Result<std::vector<ContentRow>> list(const std::optional<ContentRow>& after,
-                                       std::size_t count_max);
+  Result<std::optional<LocalContent>> find(const Digest& content);
+  Result<std::vector<LocalContent>> list(const std::optional<LocalContent>& after,
+                                         std::size_t count_max);
 
  private:
-  Result<void> put(const ContentRow& row);
-  Result<std::optional<ContentRow>> first_of(ContentState state, std::uint64_t held, bool metered);
+  Result<void> put(const LocalContent& row);
+  Result<std::optional<LocalContent>> first_of(ContentState state, std::uint64_t held,
+                                               bool metered);
 
   LocalStore& store_;
   Clock& clock_;

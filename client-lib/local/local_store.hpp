@@ -152,7 +152,7 @@ std::string_view name_of(ContentState state);
 enum class ContentLine : std::uint8_t { kAny = 0, kUnmetered = 1, kNow = 2 };
 std::string_view name_of(ContentLine line);
 
-struct ContentRow {
+struct LocalContent {
   Digest digest;
   std::uint64_t size = 0;  // 0 while it is only wanted
   ContentState state = ContentState::kLoose;
@@ -241,15 +241,15 @@ class LocalStore {
   virtual Result<void> erase_witness(const RecordRef& record) = 0;
 
   // Contents of attachments: what is known of them. The bytes lie beside the file.
-  virtual Result<void> put_content(const ContentRow& row) = 0;
+  virtual Result<void> put_content(const LocalContent& row) = 0;
   virtual Result<void> erase_content(const Digest& content) = 0;
-  virtual Result<std::optional<ContentRow>> find_content(const Digest& content) = 0;
+  virtual Result<std::optional<LocalContent>> find_content(const Digest& content) = 0;
   // Those of a state, what is to go first in front: by priority, then in the order of their sets.
-  virtual Result<std::vector<ContentRow>> contents_that_are(ContentState state,
-                                                            std::size_t count_max) = 0;
+  virtual Result<std::vector<LocalContent>> contents_that_are(ContentState state,
+                                                              std::size_t count_max) = 0;
   // In the order they were added, after `after`.
-  virtual Result<std::vector<ContentRow>> contents_after(const std::optional<ContentRow>& after,
-                                                         std::size_t count_max) = 0;
+  virtual Result<std::vector<LocalContent>> contents_after(const std::optional<LocalContent>& after,
+                                                           std::size_t count_max) = 0;
 
   // Small named facts: "device", "held", "cursor", …
   virtual Result<std::optional<Bytes>> find_setting(const std::string& name) = 0;

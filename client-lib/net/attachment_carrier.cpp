@@ -120,8 +120,8 @@ Result<std::uint64_t> AttachmentCarrier::send_piece(const Digest& content, std::
     return failure(Errc::kCorrupt, "content", "its bytes are not on this phone");
   auto asked = ask("PATCH", target_of(content), {{"Upload-Offset", std::to_string(offset)}}, piece,
                    kPieceType);
-  counters_.bytes_up += piece.size();
-  sent_to_ = offset + piece.size();
+  counters_.bytes_up += carrier_.body_bytes_sent();
+  sent_to_ = offset + carrier_.body_bytes_sent();
   if (!asked.ok()) return std::move(asked).error();
   // Elsewhere than we thought: that is where it goes on.
   if (asked->status == 204 || asked->status == 409) return number_in(*asked, "upload-offset");

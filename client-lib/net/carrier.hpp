@@ -53,6 +53,8 @@ class Carrier {
   // One plain call as this device, not resumable, for small questions. Any status is a value, save
   // 401.
   Result<HttpReply> call(const HttpCall& call);
+  // Of the last call's body, handed to the line so far.
+  std::size_t body_bytes_sent() const { return client_.body_bytes_sent(); }
 
   const CarrierCounters& counters() const { return counters_; }
   // What the office said when it opened the session last.

@@ -90,7 +90,7 @@ Result<CommitResult> ClientCore::commit(const CommitInput& input) {
 
 Contents& ClientCore::contents() { return parts_->contents; }
 
-Result<std::optional<ContentRow>> ClientCore::next_content(bool metered) {
+Result<std::optional<LocalContent>> ClientCore::next_content(bool metered) {
   return parts_->contents.next(parts_->state.outbox.held(), metered);
 }
 

@@ -127,7 +127,7 @@ class ClientCore {
 
   // Contents of attachments; `next_content` is what the lane is to carry now.
   Contents& contents();
-  Result<std::optional<ContentRow>> next_content(bool metered);
+  Result<std::optional<LocalContent>> next_content(bool metered);
 
   Result<std::optional<ViewRow>> find_row(const RecordRef& record);
   Result<std::vector<Receipt>> receipts_of(const SetId& set);  // oldest first

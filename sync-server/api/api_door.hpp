@@ -80,6 +80,8 @@ struct Operations {
   std::function<std::string()> process_metrics;
   // A webhook was made, changed or replayed. Any thread.
   std::function<void()> webhooks_changed;
+  // A content was removed: its bytes go. Any thread.
+  std::function<void()> content_removed;
 };
 
 class ApiDoor {

@@ -44,6 +44,17 @@ Result<void> take_count(std::optional<std::size_t>& into, const std::string& key
   return {};
 }
 
+constexpr std::uint64_t kBytesMost = 1ULL << 50;
+constexpr std::uint64_t kDaysMost = 36'500;
+
+Result<void> take_limit(std::uint64_t& into, const std::string& key, const json& value,
+                        std::uint64_t most) {
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most)
+    return failure(Errc::kInvalid, key, "expected a number, at most " + std::to_string(most));
+  into = value.get<std::uint64_t>();
+  return {};
+}
+
 Result<void> take_key(Config& config, const std::string& key, const json& value) {
   const auto text = [&](std::string& into) -> Result<void> {
     if (!value.is_string()) return failure(Errc::kWrongType, key, "expected text");
@@ -78,6 +89,18 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
       return failure(Errc::kInvalid, key, "expected a port number, 0 to 65535");
     }
     config.port = value.get<std::uint16_t>();
+    return {};
+  }
+  if (key == "content_bytes_max")
+    return take_limit(config.contents_limits.content_bytes_max, key, value, kAttachmentSizeMax);
+  if (key == "record_content_bytes_max")
+    return take_limit(config.contents_limits.record_bytes_max, key, value, kBytesMost);
+  if (key == "device_day_content_bytes_max")
+    return take_limit(config.contents_limits.device_day_bytes_max, key, value, kBytesMost);
+  if (key == "contents_keep_days") {
+    std::uint64_t days = 0;
+    DAYBOOK_TRY(take_limit(days, key, value, kDaysMost));
+    config.contents_keep_days = static_cast<std::int64_t>(days);
     return {};
   }
   if (key == "connections_max") return take_count(config.connections_max, key, value);

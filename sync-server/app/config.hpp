@@ -12,6 +12,7 @@
 #include "core/base/result.hpp"
 #include "core/ports/trace.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/attachments/lane.hpp"
 #include "sync-server/oidc/config.hpp"
 
 namespace daybook {
@@ -26,9 +27,11 @@ struct Config {
   std::string key = "key.pem";
   std::string certificate = "certificate.pem";
   std::string schema;  // a schema file of one's own; empty: the built-in after-sales schema
-  std::string backups = "backups";     // where `daybook backup` writes
-  std::string contents = "contents";   // of attachments
-  std::string reports = "reports.db";  // the reading copy, made from the store
+  std::string backups = "backups";    // where `daybook backup` writes
+  std::string contents = "contents";  // of attachments
+  LaneLimits contents_limits;
+  std::int64_t contents_keep_days = 0;  // of what is neither signature nor evidence; 0: for ever
+  std::string reports = "reports.db";   // the reading copy, made from the store
   std::string webhook_ca;  // authorities that webhooks are believed under; empty: the system's
   TraceLevel log_level = TraceLevel::kInfo;
   // At one time; empty: as in sync-server/net/limits.hpp.

@@ -61,4 +61,27 @@ std::string door_metrics(const DoorCounts& counts) {
                      replies);
 }
 
+std::string content_metrics(const KeepingCounts& counts) {
+  const auto gauge = [](std::string_view name, std::string_view help, std::uint64_t value) {
+    return metric_text(name, "gauge", help, value);
+  };
+  return gauge("daybook_contents", "Attachments that are here.", counts.contents) +
+         gauge("daybook_contents_bytes", "Their bytes.", counts.bytes) +
+         gauge("daybook_contents_missing", "Attachments that were promised and are not here.",
+               counts.missing) +
+         gauge("daybook_contents_damaged", "Attachments that are not what they were.",
+               counts.damaged) +
+         gauge("daybook_contents_unknown", "Contents in the store that the book does not know.",
+               counts.unknown) +
+         gauge("daybook_contents_removed", "Attachments that were removed; their hashes stay.",
+               counts.removed) +
+         gauge("daybook_contents_to_compare", "Compared in the round under way.",
+               counts.to_compare) +
+         metric_text("daybook_contents_compared_total", "counter",
+                     "Attachments read whole and compared with their digests.",
+                     counts.compared_total) +
+         metric_text("daybook_uploads_dropped_total", "counter",
+                     "Uploads that nobody went on with.", counts.uploads_dropped_total);
+}
+
 }  // namespace daybook

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sync-server/attachments/keeper.hpp"
 #include "sync-server/net/listener.hpp"
 
 namespace daybook {
@@ -20,5 +21,6 @@ struct HouseState {
 
 std::string house_metrics(const HouseState& state);
 std::string door_metrics(const DoorCounts& counts);
+std::string content_metrics(const KeepingCounts& counts);
 
 }  // namespace daybook

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "core/platform/file_blob_store.hpp"
+#include "core/platform/memory_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
 #include "sync-server/ops/restore.hpp"
@@ -85,10 +87,26 @@ Result<DrillReport> drill_restore(const Config& config, const std::string& backu
   DAYBOOK_TRY(reports->follow(*store, SIZE_MAX / 2));
   store->rollback();
   report.reports_ms = clock.steady_ms() - begun - report.restore_ms;
+  MemoryBlobStore nothing;
+  std::unique_ptr<FileBlobStore> beside;
+  if (fs::exists(contents_beside(backup))) {
+    DAYBOOK_ASSIGN(beside, FileBlobStore::open(contents_beside(backup)));
+  }
+  BlobStore& contents = beside ? static_cast<BlobStore&>(*beside) : nothing;
+  DAYBOOK_ASSIGN(report.contents, count_contents(*store, contents));
   DAYBOOK_TRY(store->checkpoint());
   DAYBOOK_ASSIGN(report.proof, prove_store(restored));
   DAYBOOK_TRY(compare_with_live(store_path, backup, clock, report));
   return report;
+}
+
+Result<ContentCopy> bring_back_contents(const Config& config, const std::string& backup) {
+  DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(config.path_of(config.store)));
+  DAYBOOK_ASSIGN(const auto to, FileBlobStore::open(config.path_of(config.contents)));
+  // A backup from before there were attachments has no folder for them.
+  if (!fs::exists(contents_beside(backup))) return count_contents(*book, *to);
+  DAYBOOK_ASSIGN(const auto from, FileBlobStore::open(contents_beside(backup)));
+  return copy_contents(*book, *from, *to);
 }
 
 Result<MigrationReport> migrate_store(const Config& config, bool dry) {

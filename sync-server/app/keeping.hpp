@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sync-server/app/config.hpp"
+#include "sync-server/ops/content_backup.hpp"
 #include "sync-server/store/sqlite/backup.hpp"
 
 namespace daybook {
@@ -18,11 +19,15 @@ struct DrillReport {
   std::int64_t backup_age_ms = -1;  // -1: not registered in the live store
   Version live_head = 0;            // 0: there is no live store beside it
   std::uint64_t missing = 0;        // commits that the live store has and this backup does not
+  ContentCopy contents;             // attachments that belong to it, and those not beside it
 };
 
 // Restores the backup into a scratch folder as `daybookd restore` would, opens a server core on it,
 // brings its reports up to date, and takes it all away again.
 Result<DrillReport> drill_restore(const Config& config, const std::string& backup);
+
+// What the book in place says is here and is not comes from the backup's folder. May be run again.
+Result<ContentCopy> bring_back_contents(const Config& config, const std::string& backup);
 
 struct MigrationReport {
   StoreFormat before;

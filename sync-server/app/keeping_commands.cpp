@@ -98,6 +98,9 @@ int run_drill(const Config& config, const std::string& backup) {
             << say(" records, ready after ", " 条记录，就绪需 ") << seconds(report->restore_ms)
             << say(", lists after ", "，列表需 ") << seconds(report->reports_ms)
             << say(" more.\n", "。\n");
+  std::cout << report->contents.contents
+            << say(" attachments belong to it, ", " 个附件属于它，其中缺 ")
+            << report->contents.missing << say(" of them are not beside it.\n", " 个。\n");
   if (report->live_head > 0) {
     std::cout << say("The store that serves now has ", "现有数据比它多 ") << report->missing
               << say(" commits more; phones send theirs again, HQ's own would be missing.\n",

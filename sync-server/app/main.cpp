@@ -10,6 +10,7 @@
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
 #include "sync-server/app/init.hpp"
+#include "sync-server/app/keeping.hpp"
 #include "sync-server/app/keeping_commands.hpp"
 #include "sync-server/app/serve.hpp"
 #include "sync-server/ops/restore.hpp"
@@ -83,6 +84,14 @@ int run_restore(const std::string& directory, const std::string& backup) {
   }
   if (!report->kept_aside.empty())
     std::cout << "The store that was there is kept as " << report->kept_aside << "\n";
+  const auto contents = bring_back_contents(*config, backup);
+  if (!contents.ok())
+    return complain(contents.error(),
+                    "The book is restored; its attachments are not. Mend what is named and run the "
+                    "same command again: it goes on.");
+  std::cout << contents->contents << " attachments belong to it: " << contents->copied
+            << " brought back, " << contents->missing
+            << " missing; phones that have them bring them again.\n";
   return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
 #include "sync-server/app/aside.hpp"
+#include "sync-server/app/content_keeping.hpp"
 #include "sync-server/app/core_thread.hpp"
 #include "sync-server/app/front_door.hpp"
 #include "sync-server/app/house_metrics.hpp"
@@ -27,6 +28,7 @@
 #include "sync-server/integration/webhook_courier.hpp"
 #include "sync-server/net/listener.hpp"
 #include "sync-server/net/tls.hpp"
+#include "sync-server/ops/content_backup.hpp"
 #include "sync-server/rules/handlers.hpp"
 #include "sync-server/store/sqlite/backup.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
@@ -34,8 +36,9 @@
 namespace daybook {
 namespace {
 
-constexpr int kLaneThreads = 2;   // they wait for the disk, one piece of an attachment each
-constexpr int kAsideThreads = 1;  // scrypt takes 0.1 s and 32 MiB: one at a time
+constexpr int kLaneThreads = 2;  // they wait for the disk, one piece of an attachment each
+// scrypt takes 0.1 s and 32 MiB: one at a time, while a backup may take longer beside it.
+constexpr int kAsideThreads = 2;
 // What the house itself keeps open: the book for five readers, the reports, webhooks, a backup.
 constexpr std::size_t kFilesOfTheHouse = 256;
 
@@ -85,9 +88,10 @@ std::uint64_t free_bytes_at(const std::string& path) {
   return failed ? 0 : static_cast<std::uint64_t>(space.available);
 }
 
-// A copy of the store that goes on serving, proved, under a name that says what it holds.
-Result<BackupRow> copy_book(const Config& config, const std::string& store_path, Clock& clock,
-                            Rng& rng) {
+// A copy of the store that goes on serving, proved, under a name that says what it holds; then,
+// beside it, whatever contents that book has.
+Result<BackupRow> copy_book(const Config& config, const std::string& store_path,
+                            BlobStore& contents, Clock& clock, Rng& rng, Trace& trace) {
   const std::string folder = config.path_of(config.backups);
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
@@ -99,6 +103,14 @@ Result<BackupRow> copy_book(const Config& config, const std::string& store_path,
   DAYBOOK_ASSIGN(const auto proof, copy_store(store_path, row.path));
   row.epoch = proof.head.epoch;
   row.version = proof.head.version;
+  DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(row.path));
+  DAYBOOK_ASSIGN(const auto beside, FileBlobStore::open(contents_beside(row.path)));
+  DAYBOOK_ASSIGN(const auto copied, copy_contents(*book, contents, *beside));
+  // No reason to have no backup of the rest.
+  if (copied.missing != 0)
+    trace.note(TraceLevel::kError, "backup.contents_missing",
+               {{"missing", static_cast<std::int64_t>(copied.missing)},
+                {"contents", static_cast<std::int64_t>(copied.contents)}});
   return row;
 }
 
@@ -160,6 +172,8 @@ class House {
   std::optional<ApiDoor::Parts> parts_;
   std::optional<DeviceDoor> devices_;
   std::optional<AttachmentDoor> attachments_;
+  std::optional<ContentKeeper> keeper_;
+  std::unique_ptr<ContentKeeping> keeping_;
   std::optional<ApiDoor> office_;
   std::string url_;
   std::uint16_t port_ = 0;
@@ -221,15 +235,11 @@ Result<void> House::open_doors() {
   office_.emplace(*parts_, submit, post,
                   [this](std::function<void()> work) { return aside_.run(std::move(work)); });
   attachments_.emplace(AttachmentDoor::Parts{
-      *device_sessions_,
-      *contents_,
-      clock_,
-      rng_,
-      log_,
-      {},
-      submit,
-      post,
+      *device_sessions_, *contents_, clock_, rng_, log_, config_.contents_limits, submit, post,
       [this](std::function<void()> work) { return lane_.run(std::move(work)); }});
+  keeper_.emplace(*contents_, clock_, log_, submit,
+                  KeepingPlan{.keep_days = config_.contents_keep_days});
+  keeping_ = std::make_unique<ContentKeeping>(*keeper_, log_);
   front_.open(*devices_, *attachments_, *office_);
   return {};
 }
@@ -248,7 +258,7 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
           rng_,
           address,
           readiness,
-          [this] { return copy_book(config_, store_path_, clock_, rng_); },
+          [this] { return copy_book(config_, store_path_, *contents_, clock_, rng_, log_); },
           {{machines_core, machines_read}, {rules_core, rules_read}},
           [this](ReadTask task) { return reading_->submit(std::move(task)); },
           [this](const Call& call, http::ReplySink sink) {
@@ -271,6 +281,7 @@ Operations House::operations() {
   };
   can.reload = [this] { return reload(config_, *listener_, log_); };
   can.webhooks_changed = [this] { courier_->look_again(); };
+  can.content_removed = [this] { keeping_->look_now(); };
   can.process_metrics = [this] { return process_metrics(); };
   return can;
 }
@@ -280,7 +291,8 @@ std::string House::process_metrics() {
   return metrics_.text() + door_metrics(listener_->counts()) +
          house_metrics({core.waiting, hub_.size(), reading_->streams(),
                         reading_->reports_stand_at(), core.head.version,
-                        free_bytes_at(store_path_)});
+                        free_bytes_at(store_path_)}) +
+         content_metrics(keeper_->counts());
 }
 
 void House::await_hangup() {
@@ -317,6 +329,7 @@ void House::run() {
 Result<void> House::close() {
   reading_->stop();
   courier_->stop();
+  keeping_->stop();
   lane_.stop();
   core_thread_->stop();
   aside_.stop();

@@ -70,6 +70,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/api/attachments", kApi, kReaders, Action::kListAttachments, Scope::kReadRecords},
     Route{"GET", "/api/attachments/{content}", kApi, kReaders, Action::kReadAttachment,
           Scope::kReadRecords},
+    Route{"POST", "/api/attachments/{content}/remove", kApi, kAdmins, Action::kRemoveAttachment,
+          Scope::kOperate, kSmall},
     Route{"GET", "/api/rule-sets", kApi, kReaders, Action::kListRuleSets, Scope::kReadRecords},
     Route{"GET", "/api/rule-sets/{version}", kApi, kReaders, Action::kShowRuleSet,
           Scope::kReadRecords},

@@ -77,6 +77,7 @@ enum class Action : std::uint8_t {
   kProposeRule,
   kListAttachments,
   kReadAttachment,
+  kRemoveAttachment,
   kPostSet,
   kFeed,
   kFeedLive,

@@ -6,6 +6,7 @@ namespace daybook {
 CoreHandler machines_core(Action action) {
   switch (action) {
     case Action::kPostSet: return post_set;
+    case Action::kRemoveAttachment: return remove_attachment;
     case Action::kListTokens: return list_tokens;
     case Action::kCreateToken: return create_token;
     case Action::kRevokeToken: return revoke_token;

@@ -13,7 +13,9 @@ ReadRoute machines_read(Action action);
 
 // lists.cpp
 Result<http::Response> list_records(const Call& call, ReadDesk& desk);
+// attachments.cpp
 Result<http::Response> list_attachments(const Call& call, ReadDesk& desk);
+Result<http::Response> remove_attachment(const Call& call, CoreDesk& desk);
 // export.cpp
 Result<http::Response> export_records(const Call& call, ReadDesk& desk);
 // sql.cpp

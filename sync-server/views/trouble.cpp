@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "sync-server/store/body_bytes.hpp"
-
 namespace daybook {
 namespace {
 
@@ -25,15 +23,6 @@ Result<void> add_story(ServerStore& store, Version version, const std::set<Recor
   for (const auto& field : receipt.fields) {
     if (!worth_telling(field.outcome) || !records.contains(field.record)) continue;
     story.notices.push_back({field, row->actor, row->received_ms, row->version});
-  }
-  DAYBOOK_ASSIGN(const auto bytes, body_bytes_of(store, *row));
-  if (bytes.empty()) return success();
-  DAYBOOK_ASSIGN(const auto body, decode_body(bytes));
-  for (const auto& attachment : body.attachments) {
-    if (!records.contains(attachment.record)) continue;
-    const auto same = [&](const PromisedAttachment& held) { return held.attachment == attachment; };
-    if (std::any_of(story.attachments.begin(), story.attachments.end(), same)) continue;
-    story.attachments.push_back({attachment, row->actor});
   }
   return success();
 }

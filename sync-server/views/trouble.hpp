@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a reader of a page must not miss: phones with unsent work, open cases, values that were
-// proposed, merged or taken over, attachments that are promised and not there yet. Read from the
-// store for the pages of this room; core thread only.
+// proposed, merged or taken over. Read from the store for the pages of this room; core thread only.
 #pragma once
 
 #include <map>
@@ -33,13 +32,8 @@ struct OutcomeNotice {
   std::int64_t received_ms = 0;
   Version commit = 0;
 };
-struct PromisedAttachment {
-  Attachment attachment;
-  ActorId actor;
-};
 struct StoryOf {
   std::vector<OutcomeNotice> notices;  // newest first
-  std::vector<PromisedAttachment> attachments;
 };
 // What the sets that wrote `records` say about them beyond their values.
 Result<StoryOf> load_story(ServerStore& store, const std::set<RecordRef>& records);

@@ -6,6 +6,7 @@
 
 #include "core/base/hex.hpp"
 #include "core/base/utf8_cut.hpp"
+#include "sync-server/views/attachment_table.hpp"
 #include "sync-server/views/pages.hpp"
 #include "sync-server/views/signature_svg.hpp"
 #include "sync-server/views/trouble.hpp"
@@ -54,7 +55,6 @@ class VisitSheet {
   HtmlWriter signatures(const std::vector<RecordState>& children) const;
   Result<HtmlWriter> cases(const std::set<RecordRef>& records) const;
   Result<HtmlWriter> notices(const StoryOf& story) const;
-  HtmlWriter attachments(const StoryOf& story) const;
   HtmlWriter label(const CollectionSchema* collection, const std::string& field) const;
   Result<std::string> text_of(const CollectionSchema* collection, const std::string& field,
                               const Value& value) const {
@@ -285,41 +285,6 @@ Result<HtmlWriter> VisitSheet::notices(const StoryOf& story) const {
   return out;
 }
 
-HtmlWriter VisitSheet::attachments(const StoryOf& story) const {
-  HtmlWriter out;
-  if (story.attachments.empty()) return out;
-  out.markup("<h2>")
-      .words("附件", "Attachments")
-      .markup("</h2>\n<div class=\"scroll\"><table><thead><tr><th scope=\"col\">");
-  out.words("用途", "Role")
-      .markup("</th><th scope=\"col\">")
-      .words("格式", "Type")
-      .markup("</th><th scope=\"col\">");
-  out.words("大小", "Size")
-      .markup("</th><th scope=\"col\">SHA-256</th><th scope=\"col\">")
-      .words("人员", "Person");
-  out.markup("</th><th scope=\"col\">")
-      .words("状态", "State")
-      .markup("</th></tr></thead>\n<tbody>\n");
-  for (const auto& [attachment, actor] : story.attachments) {
-    out.markup("<tr><td>")
-        .text(attachment.role)
-        .markup("</td><td>")
-        .text(attachment.media_type)
-        .markup("</td><td class=\"number\">");
-    out.text(size_text(attachment.size))
-        .markup("</td><td class=\"id\">")
-        .text(to_hex(attachment.digest.view()))
-        .markup("</td><td>");
-    out.text(actor)
-        .markup("</td><td>")
-        .words("已承诺，内容未到", "promised, content not here yet")
-        .markup("</td></tr>\n");
-  }
-  out.markup("</tbody></table></div>\n");
-  return out;
-}
-
 Result<std::string> VisitSheet::page(const RecordRef& visit) {
   DAYBOOK_ASSIGN(const auto state, store_.find_record(visit));
   if (!state) return failure(Errc::kNotFound, "visit", to_string(visit.id));
@@ -338,6 +303,7 @@ Result<std::string> VisitSheet::page(const RecordRef& visit) {
   DAYBOOK_ASSIGN(const auto notice_part, notices(story));
   DAYBOOK_ASSIGN(const auto field_part, fields(*state));
   DAYBOOK_ASSIGN(const auto fact_part, facts(children));
+  DAYBOOK_ASSIGN(const auto attachment_part, attachment_table(store_, all));
   const auto* collection = schema_.find(visit.collection);
   HtmlWriter out;
   out.markup("<h1>")
@@ -350,7 +316,7 @@ Result<std::string> VisitSheet::page(const RecordRef& visit) {
       .part(field_part)
       .part(fact_part)
       .part(signatures(children))
-      .part(attachments(story));
+      .part(attachment_part);
   out.markup("<p class=\"calm\">")
       .text(to_string(visit.id))
       .markup(" · ")

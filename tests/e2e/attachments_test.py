@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import pathlib
-import signal
+import shutil
 import ssl
 import subprocess
 import sys
@@ -14,7 +14,7 @@ import time
 import http.client
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from house import BIN, House
+from house import BIN, House, free_port
 
 SECONDS = 60
 
@@ -161,7 +161,102 @@ def a_lost_phone(house, visit):
     check(not listed(house, f"?missing=1&device={device}"), "found again, it brings them")
 
 
+def removed_for_privacy(house, visit):
+    print("a photo is removed for privacy")
+    path, digest = photo(house, "private.jpg", 80_000, 20)
+    house.phone("li", "attach", "visit", visit, "evidence", str(path))
+    carry(house, "li")
+    on_disk = house.server / "contents" / "contents" / digest[:2] / digest
+    check(on_disk.exists(), "it lies under its name")
+    house.call("POST", f"/api/attachments/{digest}/remove", {"reason": "客户要求"})
+    deadline = time.monotonic() + 20
+    while on_disk.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    check(not on_disk.exists(), "its bytes are gone")
+    check(office_bytes(house, digest)[0] == 403, "nobody reads it any more")
+    shown = listed(house, f"?digest={digest}")[0]
+    check(shown["state"] == "removed" and shown["removed_why"] == "客户要求", "its hash stays, with the reason")
+
+
+def back_from_a_backup(house, digest):
+    print("the disk is lost, and a backup brings everything back")
+    made = house.call("POST", "/api/backups", {})
+    backup = made["backup"]["path"] if "backup" in made else made["path"]
+    house.stop()
+    shutil.rmtree(house.server / "contents")
+    drilled = subprocess.run([BIN / "daybookd", "drill", "--dir", house.server, backup], capture_output=True, text=True)
+    check(drilled.returncode == 0 and " 0 of them are not beside it" in drilled.stdout, "a drill says that all are there")
+    ran = subprocess.run([BIN / "daybookd", "restore", "--dir", house.server, backup], capture_output=True, text=True)
+    check(ran.returncode == 0 and " 0 missing" in ran.stdout, "restored: " + ran.stdout.strip().splitlines()[-1])
+    house.start()
+    house.login()
+    status, _, body = office_bytes(house, digest)
+    check(status == 200 and hashlib.sha256(body).hexdigest() == digest, "headquarters reads the photo again")
+    carry(house, "li")
+    check(all(one["state"] in ("brought", "refused") for one in contents(house, "li").values()),
+          "the phone offers what it has, and nothing waits")
+
+
+class Line:
+    """daybook-line between the phones and the office."""
+
+    def __init__(self, house, port):
+        self.control = house.folder / "line.ctl"
+        self.stats = house.folder / "line.json"
+        self.process = subprocess.Popen(
+            [BIN / "daybook-line", "--listen", f"127.0.0.1:{port}", "--to", f"127.0.0.1:{house.port}", "--control",
+             self.control, "--stats", self.stats], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.process.stdout.readline()
+
+    def say(self, command):
+        with open(self.control, "w") as control:
+            control.write(command + "\n")
+        time.sleep(0.2)
+
+    def counted(self):
+        self.say("stats")
+        return json.loads(self.stats.read_text())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def a_line_that_breaks():
+    print("a line that breaks every 200 kB")
+    port = free_port()
+    with House(public_port=port) as house:
+        house.start()
+        house.login()
+        house.add_technician("li")
+        line = Line(house, port)
+        try:
+            house.new_phone("li", "li")
+            visit = house.add_visit(technician="li")
+            house.sync("li")
+            path, digest = photo(house, "long.jpg", 3_000_000, 30)
+            house.phone("li", "attach", "visit", visit, "evidence", str(path))
+            house.phone("li", "network", digest, "unmetered")
+            house.phone("li", script=f"metered\nsync --until-idle {SECONDS}\n")
+            line.say("cut-every 200kB")
+            cuts = line.counted()["cuts"]
+            told = house.phone("li", script=f"start\ncarry {SECONDS}\ncounters\n", timeout=200)
+            counters = json.loads(told.splitlines()[-1])
+            cuts = line.counted()["cuts"] - cuts
+            check(contents(house, "li")[digest]["state"] == "brought", f"it is there after {cuts} breaks")
+            check(cuts >= 12, "and the line did break")
+            again = counters["contents_resent"]
+            check(again <= cuts * 1024 * 1024 / 4, f"{again} bytes went again, {again // max(cuts, 1)} a break")
+            status, _, body = office_bytes(house, digest)
+            check(status == 200 and hashlib.sha256(body).hexdigest() == digest, "and the very bytes")
+            line.say("clear")
+            check(house.stop() == 0, "the office stops in order")
+        finally:
+            line.stop()
+
+
 def main():
+    a_line_that_breaks()
     with House() as house:
         house.start()
         house.login()
@@ -177,6 +272,8 @@ def main():
         the_same_bytes_travel_once(house, visit, digest)
         killed_in_the_middle(house, visit)
         a_lost_phone(house, visit)
+        removed_for_privacy(house, visit)
+        back_from_a_backup(house, digest)
         check(house.stop() == 0, "the office stops in order")
     print("attachments_test: all holds")
 

@@ -19,8 +19,8 @@ Result<Enum> read_enum(sqlite::Statement& read, int at, Enum last) {
   return static_cast<Enum>(value);
 }
 
-Result<ContentRow> read_content(sqlite::Statement& read) {
-  ContentRow row;
+Result<LocalContent> read_content(sqlite::Statement& read) {
+  LocalContent row;
   row.digest = read.digest(0);
   row.size = read.uint64(1);
   DAYBOOK_ASSIGN(row.state, read_enum(read, 2, ContentState::kFetched));
@@ -35,8 +35,8 @@ Result<ContentRow> read_content(sqlite::Statement& read) {
   return row;
 }
 
-Result<std::vector<ContentRow>> read_contents(sqlite::Statement& read) {
-  std::vector<ContentRow> rows;
+Result<std::vector<LocalContent>> read_contents(sqlite::Statement& read) {
+  std::vector<LocalContent> rows;
   for (;;) {
     DAYBOOK_ASSIGN(const bool more, read.step());
     if (!more) break;
@@ -49,7 +49,7 @@ Result<std::vector<ContentRow>> read_contents(sqlite::Statement& read) {
 
 }  // namespace
 
-Result<void> SqliteLocalStore::put_content(const ContentRow& row) {
+Result<void> SqliteLocalStore::put_content(const LocalContent& row) {
   std::optional<std::int64_t> code;
   std::optional<std::string> field, detail;
   if (row.trouble) {
@@ -68,23 +68,23 @@ Result<void> SqliteLocalStore::erase_content(const Digest& content) {
   return file_->run("delete from daybook_content where digest=?", content);
 }
 
-Result<std::optional<ContentRow>> SqliteLocalStore::find_content(const Digest& content) {
+Result<std::optional<LocalContent>> SqliteLocalStore::find_content(const Digest& content) {
   DAYBOOK_ASSIGN(auto read, file_->prepare(sql("where digest=?")));
   read.bind_all(content);
   DAYBOOK_ASSIGN(auto rows, read_contents(read));
-  return rows.empty() ? std::optional<ContentRow>{} : std::optional(std::move(rows.front()));
+  return rows.empty() ? std::optional<LocalContent>{} : std::optional(std::move(rows.front()));
 }
 
-Result<std::vector<ContentRow>> SqliteLocalStore::contents_that_are(ContentState state,
-                                                                    std::size_t count_max) {
+Result<std::vector<LocalContent>> SqliteLocalStore::contents_that_are(ContentState state,
+                                                                      std::size_t count_max) {
   DAYBOOK_ASSIGN(auto read,
                  file_->prepare(sql("where state=? order by priority,number,digest limit ?")));
   read.bind_all(state, static_cast<std::int64_t>(count_max));
   return read_contents(read);
 }
 
-Result<std::vector<ContentRow>> SqliteLocalStore::contents_after(
-    const std::optional<ContentRow>& after, std::size_t count_max) {
+Result<std::vector<LocalContent>> SqliteLocalStore::contents_after(
+    const std::optional<LocalContent>& after, std::size_t count_max) {
   DAYBOOK_ASSIGN(auto read, file_->prepare(sql("where (added_ms,digest)>(?,?) "
                                                "order by added_ms,digest limit ?")));
   read.bind_all(after ? after->added_ms : INT64_MIN, after ? after->digest : Digest{},

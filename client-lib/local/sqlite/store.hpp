@@ -76,13 +76,13 @@ class SqliteLocalStore final : public LocalStore {
   Result<std::vector<WitnessRow>> witnesses(std::size_t count_max, std::size_t size_max) override;
   Result<void> erase_witness(const RecordRef& record) override;
 
-  Result<void> put_content(const ContentRow& row) override;
+  Result<void> put_content(const LocalContent& row) override;
   Result<void> erase_content(const Digest& content) override;
-  Result<std::optional<ContentRow>> find_content(const Digest& content) override;
-  Result<std::vector<ContentRow>> contents_that_are(ContentState state,
-                                                    std::size_t count_max) override;
-  Result<std::vector<ContentRow>> contents_after(const std::optional<ContentRow>& after,
-                                                 std::size_t count_max) override;
+  Result<std::optional<LocalContent>> find_content(const Digest& content) override;
+  Result<std::vector<LocalContent>> contents_that_are(ContentState state,
+                                                      std::size_t count_max) override;
+  Result<std::vector<LocalContent>> contents_after(const std::optional<LocalContent>& after,
+                                                   std::size_t count_max) override;
 
   Result<std::optional<Bytes>> find_setting(const std::string& name) override;
   Result<void> put_setting(const std::string& name, BytesView value) override;

@@ -48,7 +48,7 @@ struct LanePhone {
   void through(std::uint8_t number) {
     want(contents.carried(content(number), 1000, {1000, std::nullopt}));
   }
-  ContentRow row(std::uint8_t number) { return *want(contents.find(content(number))); }
+  LocalContent row(std::uint8_t number) { return *want(contents.find(content(number))); }
 };
 
 }  // namespace
@@ -111,6 +111,8 @@ TEST_CASE("contents: a line that fails pauses the lane, longer each time, and is
   phone.stopped(1, failure(Errc::kCut, "line"), 300);
   CHECK(phone.row(1).carried == 300);
   CHECK(phone.row(1).trouble->code == Errc::kCut);
+  CHECK(phone.next() == content(1));  // it carried something: go on at once
+  phone.stopped(1, failure(Errc::kCut, "line"), 300);
   CHECK_FALSE(phone.next());
   CHECK(phone.contents.retry_in_ms() == 1'000);
   phone.clock.advance(1'000);

@@ -22,13 +22,14 @@ struct LaneWorld {
     wang.sync();
   }
   // A set of the pen's names these bytes.
-  Digest name(Pen& pen, const RecordRef& record, const Bytes& content) {
+  Digest name(Pen& pen, const RecordRef& record, const Bytes& content,
+              const char* role = "evidence") {
     Body body = pen.blank();
     Attachment attachment;
     attachment.digest = sha256(content);
     attachment.size = content.size();
     attachment.media_type = "image/jpeg";
-    attachment.role = "evidence";
+    attachment.role = role;
     attachment.record = record;
     body.attachments.push_back(attachment);
     pen.write(std::move(body));

@@ -157,11 +157,20 @@ TEST_CASE("views: what the rules did and what is promised is told with the visit
   REQUIRE(story.notices.size() == 1);
   CHECK(story.notices[0].field.field == "priority");
   CHECK(story.notices[0].field.outcome == FieldOutcome::kProposed);
-  REQUIRE(story.attachments.size() == 1);
   const auto page = must(visit_page(world.store, world.schema, {kNow, 0, ""}, visit.id));
   CHECK(page.find("kept as a proposal, not in force") != std::string::npos);
   CHECK(page.find("promised, content not here yet") != std::string::npos);
+  CHECK(page.find("evidence") != std::string::npos);
+  CHECK(page.find("0 of 1 here") != std::string::npos);
   CHECK(page.find("image/&lt;b&gt;") != std::string::npos);
+  world.within([&] {
+    ContentRow content;
+    content.size = 5000;
+    return must(world.store.put_content(content)), 0;
+  });
+  const auto later = must(visit_page(world.store, world.schema, {kNow, 0, ""}, visit.id));
+  CHECK(later.find("1 of 1 here") != std::string::npos);
+  CHECK(later.find("promised, content not here yet") == std::string::npos);
 }
 
 TEST_CASE("views: strokes are drawn as paths") {
