@@ -184,9 +184,14 @@ def back_from_a_backup(house, digest):
     backup = made["backup"]["path"] if "backup" in made else made["path"]
     house.stop()
     shutil.rmtree(house.server / "contents")
-    drilled = subprocess.run([BIN / "daybookd", "drill", "--dir", house.server, backup], capture_output=True, text=True)
-    check(drilled.returncode == 0 and " 0 of them are not beside it" in drilled.stdout, "a drill says that all are there")
-    ran = subprocess.run([BIN / "daybookd", "restore", "--dir", house.server, backup], capture_output=True, text=True)
+
+    def run(verb):
+        return subprocess.run([BIN / "daybookd", verb, "--dir", house.server, backup], capture_output=True, text=True)
+
+    drilled = run("drill")
+    check(drilled.returncode == 0 and " 0 of them are not beside it" in drilled.stdout,
+          "a drill says that all are there")
+    ran = run("restore")
     check(ran.returncode == 0 and " 0 missing" in ran.stdout, "restored: " + ran.stdout.strip().splitlines()[-1])
     house.start()
     house.login()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sync-server/app/content_keeping.hpp"
+#include "sync-server/attachments/content_keeping.hpp"
 
 #include <chrono>
 
