@@ -3,7 +3,7 @@
 // A phone in another language, to prove that core/wire/PROTOCOL.md is enough: enrols with a code, opens a
 // session, pushes one create, pulls until complete, sends the same again. Node 18 or later, nothing from
 // elsewhere. Started by tests/e2e; prints one JSON object a line, ends with status 1 at the first deviation
-// from the page.
+// from the page. Other phones of this folder are made of its classes.
 //
 //   node protocol_client.mjs --selftest
 //   node protocol_client.mjs '<daybook://enrol?…>' [--collection visit] [--fields '{"title":"…"}']
@@ -13,19 +13,21 @@
 // scope of its own.
 import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
+import {realpathSync} from 'node:fs';
 import tls from 'node:tls';
+import {fileURLToPath} from 'node:url';
 import {decode} from './canonical_cbor.mjs';
 import {HeldLine, Memory} from './held_line.mjs';
 import * as words from './protocol_words.mjs';
 
-const say = (event, details = {}) => console.log(JSON.stringify({event, ...details}));
+export const say = (event, details = {}) => console.log(JSON.stringify({event, ...details}));
 const ANSWER_MS_MAX = 30000;
 const PULLS_MAX = 200;
 
 // --- the line ---
 
 // One pinned TLS connection that speaks HTTP/1.1, one request at a time.
-class Line {
+export class Line {
   static open({url, pin}) {
     const port = Number(url.port || 443);
     const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -83,11 +85,20 @@ class Line {
     }
   }
 
+  // A message of the page goes up in a POST; nothing else has a body.
   async request(method, path, headers, body = Buffer.alloc(0)) {
+    const framed = {...headers, 'Content-Type': 'application/cbor', 'Content-Length': body.length};
+    this.write(method, path, method === 'POST' ? framed : headers, body);
+    return await this.answer(method);
+  }
+
+  write(method, path, headers, body = Buffer.alloc(0)) {
     const lines = [`${method} ${path} HTTP/1.1`, `Host: ${this.url.host}`];
     for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
-    if (method === 'POST') lines.push('Content-Type: application/cbor', `Content-Length: ${body.length}`);
     this.socket.write(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]));
+  }
+
+  async answer(method) {
     const end = await this.until(() => this.arrived.indexOf('\r\n\r\n') + 1) - 1;
     const head = this.arrived.subarray(0, end).toString('latin1').split('\r\n');
     const found = Object.fromEntries(head.slice(1).map((line) => {
@@ -95,7 +106,7 @@ class Line {
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
     }));
     assert.ok(!('transfer-encoding' in found), 'a reply has its length');
-    const size = Number(found['content-length'] ?? 0);
+    const size = method === 'HEAD' ? 0 : Number(found['content-length'] ?? 0);
     await this.until(() => this.arrived.length >= end + 4 + size);
     const reply = {
       status: Number(head[0].split(' ')[1]),
@@ -107,11 +118,12 @@ class Line {
   }
 
   close() {
+    this.ended = true;
     this.socket.destroy();
   }
 }
 
-function demand(reply, status) {
+export function demand(reply, status) {
   if (reply.status === status) return reply;
   const error = reply.body.length > 0 && reply.headers['daybook-error'] ? words.read_error(reply.body) : {};
   throw new Error(`status ${reply.status}, expected ${status}: ${reply.headers['daybook-error']} ${
@@ -120,7 +132,7 @@ function demand(reply, status) {
 
 // --- the phone ---
 
-class Phone {
+export class Phone {
   constructor(enrolment, alg) {
     this.enrolment = enrolment;
     this.key = words.new_key(alg);
@@ -189,12 +201,12 @@ class Phone {
     assert.equal(replayed.status, 401, 'a nonce is good once');
   }
 
-  authorization() {
+  authorization(line = this.line) {
     const headers = {Authorization: `Daybook ${words.base64url(this.token)}`};
-    if (!this.line.proved)
+    if (!line.proved)
       headers.Proof =
-          words.base64url(words.signature(this.key, words.connection_proof(this.token, this.line.channel)));
-    this.line.proved = true;
+          words.base64url(words.signature(this.key, words.connection_proof(this.token, line.channel)));
+    line.proved = true;
     return headers;
   }
 
@@ -317,8 +329,9 @@ class Phone {
     say('digest', {scope, records});
   }
 
-  // One create, linked behind what is there, as a batch.
-  capture(collection, fields) {
+  // One create, linked behind what is there, as a batch. `contents` are those that it has:
+  // [{digest, size, media_type, role}].
+  capture(collection, fields, contents = []) {
     const wall_ms = Date.now();
     const set = {id: words.new_id(wall_ms), record: words.new_id(wall_ms)};
     const body = words.create_body({
@@ -329,7 +342,8 @@ class Phone {
       schema_version: this.schema.version,
       collection,
       record: set.record,
-      fields
+      fields,
+      attachments: contents.map((content) => ({...content, collection, record: set.record}))
     });
     const previous_link = this.newest.link;
     const seq = this.newest.seq + 1;
@@ -378,7 +392,7 @@ function sample_value(field, actor, is_scope) {
   }
 }
 
-function plan_create(schema_text, actor, {collection, fields}) {
+export function plan_create(schema_text, actor, {collection, fields}) {
   const {collections} = JSON.parse(schema_text);
   const name = collection ??
       Object.keys(collections).find((c) => collections[c].kind === 'document' && collections[c].scope_field);
@@ -487,7 +501,7 @@ function options_of(args) {
   return options;
 }
 
-try {
+async function main() {
   const [what, ...rest] = process.argv.slice(2);
   assert.ok(
       what,
@@ -497,7 +511,12 @@ try {
     say('selftest', {vectors: words.selftest(new Memory())});
   else
     await run(what, options_of(rest));
-} catch (error) {
-  say('failed', {why: error.message, where: error.stack?.split('\n')[1]?.trim()});
+}
+
+export function fail(error) {
+  const where = error.stack?.split('\n').find((line) => line.startsWith('    at '));
+  say('failed', {why: error.message, where: where?.trim()});
   process.exitCode = 1;
 }
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main().catch(fail);

@@ -220,13 +220,20 @@ export function standing_of(cursor, positions) {
 
 // --- change sets (core/model/CHANGE_SET.md) ---
 
-export function create_body({id, salt, actor, wall_ms, schema_version, collection, record, fields}) {
+export function create_body(
+    {id, salt, actor, wall_ms, schema_version, collection, record, fields, attachments = []}) {
   const stamp = [wall_ms, 0, Math.trunc(performance.now()), 1, 0, -1];
-  return body_bytes({id, salt, actor, stamp, schema_version, changes: [[collection, record, 0, fields]]});
+  const changes = [[collection, record, 0, fields]];
+  return body_bytes({id, salt, actor, stamp, schema_version, changes, attachments});
 }
-function body_bytes({id, salt, actor, stamp, schema_version, changes}) {
-  return encode(['daybook.body', 1, id, salt, actor, stamp, schema_version, [], [], changes, [], [], null]);
+function body_bytes({id, salt, actor, stamp, schema_version, changes, attachments}) {
+  return encode([
+    'daybook.body', 1, id, salt, actor, stamp, schema_version, [], [], changes, [],
+    attachments.map(attachment_items), null
+  ]);
 }
+const attachment_items = ({digest, size, media_type, role, collection, record}) =>
+    [digest, size, media_type, role, collection, record];
 
 // A UUIDv7 (RFC 9562).
 export function new_id(wall_ms) {
@@ -245,6 +252,11 @@ export function scope_digest(records) {
       records.reduce((total, record) => total + BigInt(`0x${row_digest(record).toString('hex')}`), 0n);
   return Buffer.from((sum % 2n ** 256n).toString(16).padStart(64, '0'), 'hex');
 }
+
+// --- attachments (core/wire/ATTACHMENTS.md) ---
+
+export const possession_proof = (nonce, device, content) =>
+    sha256(Buffer.concat([Buffer.from('daybook.possession\0'), nonce, device, content]));
 
 // --- the enrolment text ---
 
@@ -290,7 +302,8 @@ function golden_story() {
     actor: 'li.wei',
     stamp: [1767225600000, 480, 5000, 7, -250, 40],
     schema_version: 3,
-    changes: [['visit', repeated(0x61, 16), 0, row]]
+    changes: [['visit', repeated(0x61, 16), 0, row]],
+    attachments: []
   });
   const newest = {incarnation, seq: 1, link: next_link(device, incarnation, 1, previous_link, body)};
   const key = key_from_seed(Buffer.from(Array.from({length: 32}, (_, i) => i)));
@@ -437,6 +450,21 @@ function check_golden_es256_keys() {
   return lines.length;
 }
 
+// The attachment of golden/body/cellar, and the worked example of ATTACHMENTS.md.
+function check_attachments() {
+  const attachment = attachment_items({
+    digest: sha256(Buffer.from('strokes')),
+    size: 7,
+    media_type: 'image/svg+xml',
+    role: 'signature',
+    collection: 'visit',
+    record: Buffer.from('01934567000070008000000000000001', 'hex')
+  });
+  assert.deepEqual([attachment], decode(golden('../body/cellar')).at(-2), 'an attachment');
+  const proof = possession_proof(repeated(0x11, 32), repeated(0x22, 16), Buffer.from('hello'));
+  assert.equal(proof.toString('hex'), 'aab1f25e38df903cc9126a7a34c42a92fa5442c3d3b738c6dd39f96caccaa8ec');
+}
+
 // Throws at the first vector that this file would have written or read differently. Returns how many were
 // compared.
 export function selftest(line_memory) {
@@ -481,5 +509,6 @@ export function selftest(line_memory) {
     'c=zc3Nzc3Nzc3Nzc3Nzc3NzQ\n',
   ].join('&'));
   assert.equal(text.url.host, 'office.example:8443');
-  return Object.keys(written).length + check_golden_es256_keys() + 9;
+  check_attachments();
+  return Object.keys(written).length + check_golden_es256_keys() + 11;
 }
