@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 namespace daybook::test {
@@ -33,7 +34,7 @@ void fail_next(const std::string& name, int reason) {
 namespace {
 
 // Whoever looks on may call the system himself, and is not looked at.
-bool looking = false;
+thread_local bool looking = false;
 
 template <class Call>
 auto watched(DiskCall call, Call really) -> decltype(really()) {
@@ -50,7 +51,11 @@ auto watched(DiskCall call, Call really) -> decltype(really()) {
   }
   const auto answer = really();
   if (answer < 0) return answer;
-  ++disk.counts[call.name];
+  {
+    static std::mutex counting;
+    const std::lock_guard lock(counting);
+    ++disk.counts[call.name];
+  }
   if (disk.after) {
     looking = true;
     disk.after(call);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls with which this program asks the system to change the disk, taken over by the test it
 // is linked into: each may be refused, and somebody may look on. What nobody asked about is done as
-// ever, but for syncs: they are seen, and cost nothing. One thread at a time. Takes over what
+// ever, but for syncs: they are seen, and cost nothing. Threads may
+// call as long as nobody gives orders meanwhile. Takes over what
 // core/platform calls; other ways to write (stdio, streams) go past it.
 #pragma once
 

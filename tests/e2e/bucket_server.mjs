@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server that speaks S3, for bucket_test.py: the npm package @20minutes/s3rver, which checks
+// signatures of version 4. Copied beside the package and started from there. For tests only: it
+// keeps whatever it is given in a folder, unsynced.
+import S3rver from '@20minutes/s3rver';
+import accounts from '@20minutes/s3rver/lib/models/account.js';
+
+const [port, directory, bucket, key, secret] = process.argv.slice(2);
+accounts.DUMMY_ACCOUNT.createKeyPair(key, secret);
+const server = new S3rver({
+  address: '127.0.0.1', port: Number(port), directory, silent: true, resetOnClose: false,
+  configureBuckets: [{ name: bucket }],
+});
+await server.run();
