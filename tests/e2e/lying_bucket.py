@@ -2,7 +2,11 @@
 """A server that answers like no S3 bucket should: how, the name of the bucket says. For bucket_test.py; standard
 library only."""
 import http.server
+import io
+import os
+import socket
 import ssl
+import struct
 import threading
 import time
 
@@ -50,9 +54,19 @@ class Answer(http.server.BaseHTTPRequestHandler):
         except OSError:
             pass
 
+    def slam(self):
+        """The door, in the middle of what is sent: a reset, not an end."""
+        self.rfile.read(100_000)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        os.close(self.connection.detach())
+        self.close_connection = True
+        self.wfile = self.rfile = io.BytesIO()
+
     def answer(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         lie = self.path.split("/")[1].split("?")[0]
+        if lie == "slam" and self.command == "PUT":
+            return self.slam()
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         asked = self.server.asked
         asked[lie] = asked.get(lie, 0) + 1
         if lie in REFUSALS:

@@ -253,6 +253,19 @@ TEST_CASE("blob_store/bucket: a content is what was asked for or an error", "[li
   }
 }
 
+TEST_CASE("blob_store/bucket: a peer that is gone in the middle of a content ends the request only",
+          "[liar]") {
+  // Writing to it would raise SIGPIPE, which this program does not ignore, with TLS above all.
+  auto settings = settings_for(GENERATE(told("DAYBOOK_BUCKET_LIAR"), told("DAYBOOK_BUCKET_TLS")));
+  settings.bucket = "slam";
+  settings.ca_file = told("DAYBOOK_BUCKET_CA");
+  BucketUnderTest bucket(settings);
+  const auto bytes = sample(3 * 1024 * 1024, 1);
+  good(bucket.store().grow(upload_number(1), 0, bytes));
+  CHECK(verdict_of(bucket.store().finish(upload_number(1), sha256(bytes), bytes.size())) == "io");
+  CHECK(good(bucket.store().kept(upload_number(1))) == bytes.size());
+}
+
 TEST_CASE("blob_store/bucket: nobody there is told with what to check", "[liar]") {
   auto settings = settings_for("http://127.0.0.1:1");
   BucketUnderTest nobody(settings);
