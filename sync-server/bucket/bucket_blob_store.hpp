@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contents of attachments in a bucket that speaks S3, each under prefix + digest in hex. A content
 // on its way is staged in a local folder (upload_folder.hpp), where its pieces cost no requests and
-// are durable at once, and sent whole when it is finished; what is half sent when a connection
-// breaks is never visible. Threads as in BlobStore. One object is at most 5 GiB: that is what a
-// bucket takes in one piece.
+// are durable at once, and sent whole when it is finished. S3 promises that an object is there
+// whole or not at all, so what is half sent when a connection breaks is never visible; should a
+// server break that promise, an object of another size is sent again. Threads as in BlobStore. One
+// object is at most 5 GiB: that is what a bucket takes in one piece.
 //
 // Errors of the bucket are kIo, kBusy, kForbidden, kUntrusted, kDiskFull, or kNotFound at "bucket";
 // the detail says what to do, and never holds the secret. Of the staging folder they are as in

@@ -74,11 +74,11 @@ def hang_up(line):
 
 
 class BreakingLine:
-    """A way to the server on which some of the contents that are sent, by their number, get no further than their
-    first megabyte, because the server is killed; then it is started again."""
+    """A way to the server on which contents that are sent get no further than their first megabyte, because the server
+    is killed; then it is started again. A file says how many more shall fare so."""
 
-    def __init__(self, server, broken):
-        self.server, self.broken, self.puts = server, broken, 0
+    def __init__(self, server, orders):
+        self.server, self.orders, self.broken = server, orders, 0
         self.is_up = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -97,13 +97,15 @@ class BreakingLine:
             left = None
             while piece := near.recv(65536):
                 if piece.startswith(b"PUT "):
-                    self.puts += 1
-                    left = CUT_AFTER if self.puts in self.broken else None
+                    more = int(self.orders.read_text())
+                    self.orders.write_text(str(max(0, more - 1)))
+                    left = CUT_AFTER if more > 0 else None
                 far.sendall(piece)
                 if left is not None:
                     left -= len(piece)
                     if left <= 0:
                         with self.is_up:
+                            self.broken += 1
                             self.server.kill()
                             self.server.start()  # before it is noticed: the next question is answered
                         hang_up(near)
@@ -145,9 +147,10 @@ def the_real_one(folder, node):
     server = BucketServer(folder, node)
     try:
         run("[bucket]", DAYBOOK_BUCKET=server.endpoint)
-        line = BreakingLine(server, broken={1, 2, 3, 5})
-        run("[broken]", DAYBOOK_BUCKET=server.endpoint, DAYBOOK_BUCKET_BROKEN=line.endpoint)
-        assert line.puts == 6, line.puts
+        line = BreakingLine(server, folder / "orders")
+        run("[broken]", DAYBOOK_BUCKET=server.endpoint, DAYBOOK_BUCKET_BROKEN=line.endpoint,
+            DAYBOOK_BUCKET_ORDERS=line.orders)
+        assert line.broken >= 4, line.broken
     finally:
         server.kill()
 
