@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "client-lib/apply/own_run.hpp"
 #include "client-lib/apply/positions.hpp"
 #include "client-lib/local/settings.hpp"
 #include "core/model/cbor.hpp"
@@ -35,13 +36,11 @@ class PageApply {
   }
 
   Result<void> take_receipts(const wire::Page& page, bool settle) {
-    if (page.own) DAYBOOK_TRY(begin_run(*page.own));
+    if (page.own) DAYBOOK_TRY(begin_run(*page.own, page.receipts));
     for (const Receipt& receipt : page.receipts) {
       if (receipt.commit > page.head.version)
         return failure(Errc::kInvalid, "page.receipts", "beyond the head");
-      const bool of_run = page.own && receipt.incarnation == page.own->incarnation &&
-                          receipt.seq >= page.own->first_seq && receipt.seq <= page.own->last_seq;
-      if (of_run) {
+      if (page.own && holds(*page.own, receipt) && is_plain(receipt)) {
         // Its set was open a moment ago, so no receipt of it is here.
         const std::uint64_t number = run_first_ + (receipt.seq - page.own->first_seq);
         DAYBOOK_TRY(store_.append_receipt({0, number, false, receipt}));
@@ -81,8 +80,7 @@ class PageApply {
       }
       if (joined == 0) return failure(Errc::kInvalid, "page.entries.scopes", "in none");
       if (page.own && entry.row.empty()) {
-        DAYBOOK_TRY(rebase_.confirm(entry.record, run_first_, run_last_, entry.row_version, joined,
-                                    round_));
+        DAYBOOK_TRY(rebase_.confirm(entry.record, entry.row_version, joined, round_));
         continue;
       }
       DAYBOOK_ASSIGN(auto values, decode_fields(entry.row, kFieldsPerRowMax, wire::kRowSizeMax));
@@ -161,13 +159,21 @@ class PageApply {
     return store_.find_set(receipt.set);
   }
 
-  // The page names a run of own sets that lie open over their records (own_run.hpp).
-  Result<void> begin_run(const wire::OwnRun& own) {
+  // The page names a run of own sets that lie open over their records (own_run.hpp). `receipts`:
+  // of all of them, in order; those that were not plainly accepted go the way of any other.
+  Result<void> begin_run(const wire::OwnRun& own, const std::vector<Receipt>& receipts) {
     const auto first = context_.chain.number_at(own.incarnation, own.first_seq);
     ensure(first && *first > 0);
     run_first_ = *first;
-    run_last_ = *first + (own.last_seq - own.first_seq);
-    return rebase_.settle_run(run_first_, run_last_);
+    std::uint64_t next = *first;
+    const std::uint64_t last = *first + (own.last_seq - own.first_seq);
+    for (const Receipt& receipt : receipts) {
+      if (!holds(own, receipt) || is_plain(receipt)) continue;
+      const std::uint64_t hole = *first + (receipt.seq - own.first_seq);
+      if (hole > next) DAYBOOK_TRY(rebase_.settle_run(next, hole - 1));
+      next = hole + 1;
+    }
+    return next <= last ? rebase_.settle_run(next, last) : Result<void>{};
   }
 
   Result<void> take_receipt(const Receipt& receipt, bool settle) {
@@ -198,7 +204,7 @@ class PageApply {
   Rebase rebase_;
   std::vector<ScopeRow> scopes_;
   std::uint64_t round_ = 0;
-  std::uint64_t run_first_ = 0, run_last_ = 0;  // numbers of the page's own run
+  std::uint64_t run_first_ = 0;  // number of the first set of the page's own run
 };
 
 // Dense where it is fresh, thin where it is old: a fork is mostly recent, and an old one still

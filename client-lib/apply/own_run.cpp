@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -21,13 +22,24 @@ struct Written {
 constexpr std::size_t kLoadedAtOnce = 64;
 constexpr std::size_t kLoadedSizeMax = 1 << 20;
 
-// The bodies of the run, and which of them wrote what.
+// The bodies of the run, and which of them wrote what. What the page tells of itself is no part of
+// it: the sets with a receipt there, and the records with an entry.
 struct Run {
+  std::set<std::uint64_t> told;
   std::vector<Body> bodies;
   std::map<RecordRef, Written> records;
   // Every set is open, and none says more about a record than what it wrote.
   bool plain = true;
 };
+
+void note_told(Run& run, const wire::OwnRun& own, const wire::Page& page) {
+  for (const Receipt& receipt : page.receipts) {
+    if (!holds(own, receipt)) continue;
+    run.told.insert(receipt.seq);
+    const bool in_place = receipt.commit == own.first_commit + (receipt.seq - own.first_seq);
+    run.plain = run.plain && in_place && !is_plain(receipt);
+  }
+}
 
 void add_body(Run& run, const OwnSet& set, Body body, Version commit) {
   run.plain = run.plain && set.state == SetState::kOpen && body.claims.empty();
@@ -53,16 +65,17 @@ Result<bool> read_run(const ApplyContext& context, const wire::OwnRun& own, Run&
     for (const OwnSet& set : sets) {
       if (set.number > *last) break;
       if (set.number != next) return false;
+      const std::uint64_t place = next++ - *first;
+      if (run.told.contains(own.first_seq + place)) continue;
       Receipt receipt;
       receipt.set = set.id;
       receipt.incarnation = own.incarnation;
-      receipt.seq = own.first_seq + (next - *first);
-      receipt.commit = own.first_commit + (next - *first);
+      receipt.seq = own.first_seq + place;
+      receipt.commit = own.first_commit + place;
       receipt.rules_version = own.rules_version;
       DAYBOOK_ASSIGN(auto body, decode_body(set.body));
       add_body(run, set, std::move(body), receipt.commit);
       receipts.push_back(std::move(receipt));
-      ++next;
     }
   }
   return true;
@@ -74,6 +87,11 @@ auto order_of(const wire::PageEntry& entry) {
 
 }  // namespace
 
+bool holds(const wire::OwnRun& own, const Receipt& receipt) {
+  return receipt.incarnation == own.incarnation && receipt.seq >= own.first_seq &&
+         receipt.seq <= own.last_seq;
+}
+
 Result<bool> expand_own_run(const ApplyContext& context, wire::Page& page) {
   const wire::OwnRun own = *std::exchange(page.own, std::nullopt);
   if (own.first_seq == 0 || own.last_seq < own.first_seq) return false;
@@ -82,8 +100,11 @@ Result<bool> expand_own_run(const ApplyContext& context, wire::Page& page) {
     if (entry.row.empty()) return false;
   }
   Run run;
+  note_told(run, own, page);
   DAYBOOK_ASSIGN(const bool here, read_run(context, own, run, page.receipts));
-  if (!here || run.records.size() != own.records) return false;
+  if (!here) return false;
+  for (const wire::PageEntry& entry : page.entries) run.records.erase(entry.record);
+  if (run.records.size() != own.records) return false;
   wire::ScopeSum sum;
   for (const auto& [record, written] : run.records) {
     DAYBOOK_ASSIGN(const auto shadow, context.store.find_shadow(record));

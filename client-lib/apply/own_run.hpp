@@ -12,6 +12,9 @@
 
 namespace daybook {
 
+// The receipt is of one of its sets.
+bool holds(const wire::OwnRun& own, const Receipt& receipt);
+
 // False when what is here does not sum up to what the office has: then the page is worth nothing
 // and is asked for again, whole.
 Result<bool> expand_own_run(const ApplyContext& context, wire::Page& page);

@@ -52,6 +52,7 @@ Result<void> Rebase::settle(std::uint64_t number, bool stands) {
 Result<void> Rebase::settle_run(std::uint64_t first, std::uint64_t last) {
   for (std::uint64_t number = first; number <= last; ++number) {
     settled_.insert_or_assign(number, true);
+    in_runs_.insert(number);
     held_.erase(number);
   }
   return store_.settle_sets(first, last);
@@ -175,13 +176,13 @@ Result<void> Rebase::put_office_row(const RecordRef& record, Fields values, Vers
   return put_view(record, before, row);
 }
 
-Result<void> Rebase::confirm(const RecordRef& record, std::uint64_t first, std::uint64_t last,
-                             Version version, ScopeMask joined, std::uint64_t round) {
+Result<void> Rebase::confirm(const RecordRef& record, Version version, ScopeMask joined,
+                             std::uint64_t round) {
   DAYBOOK_ASSIGN(const auto shadow, find_shadow(record));
   if (!shadow) return failure(Errc::kCorrupt, "shadow", "of own work that was open");
   std::vector<std::uint64_t> run;
   for (const std::uint64_t number : shadow->sets) {
-    if (number >= first && number <= last) run.push_back(number);
+    if (in_runs_.contains(number)) run.push_back(number);
   }
   if (run.size() == shadow->sets.size()) {
     // Nothing else lies over it: the view shows what these sets made of the office's version, and

@@ -35,9 +35,9 @@ class Rebase {
   // What the office says of a record.
   Result<void> put_office_row(const RecordRef& record, Fields values, Version version,
                               ScopeMask joined, std::uint64_t round);
-  // The office has the record exactly as the run first … last of own sets made it.
-  Result<void> confirm(const RecordRef& record, std::uint64_t first, std::uint64_t last,
-                       Version version, ScopeMask joined, std::uint64_t round);
+  // The office has the record exactly as the runs of own sets made it.
+  Result<void> confirm(const RecordRef& record, Version version, ScopeMask joined,
+                       std::uint64_t round);
   // A membership ends. With the last one the record goes, unless an open set lies on it.
   Result<void> leave(const RecordRef& record, ScopeMask left);
   // As if the office had never shown it.
@@ -71,6 +71,7 @@ class Rebase {
   ChangeNotes& notes_;
   std::map<std::uint64_t, Held> held_;
   std::map<std::uint64_t, bool> settled_;  // by number: does it stand?
+  std::set<std::uint64_t> in_runs_;        // settled in runs: at most the sets of a batch
   std::optional<bool> has_shadows_;        // a first download then looks for none
   std::set<RecordRef> touched_;
 };

@@ -151,9 +151,9 @@ struct ScopeDigest {
   bool operator==(const ScopeDigest&) const = default;
 };
 
-// The phone's own sets that came with this very request and were plainly accepted, one commit each,
-// in order: their receipts and rows are not sent back. The phone makes them from its own bodies and
-// shows them only when they sum up to what the office has (scope_digest.hpp).
+// Own sets that came with this very request, one commit each, in order. Sets with a receipt in the
+// page and records with an entry there are no part of it; the phone makes the others from its own
+// bodies and shows them only when they sum up to what the office has (scope_digest.hpp).
 struct OwnRun {
   IncarnationId incarnation;
   std::uint64_t first_seq = 0;

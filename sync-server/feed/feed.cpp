@@ -75,30 +75,47 @@ struct Feed::Progress {
 };
 
 // What the asking phone itself has just written, and how much of it stands in the feed exactly so.
+// Receipts and records that the page tells all the same are holes in the run: the phone sees them.
 struct Feed::Own {
   const PlainRun& run;
   Lineage lineage = 0;
-  std::vector<std::uint32_t> scopes{};  // of each of its records; a record in others spoils the run
+  std::vector<std::uint32_t> scopes{};  // of each of its records; one in others is told
   wire::ScopeSum sum{};
+  std::uint64_t records_told = 0;  // that could have been named
   std::uint64_t receipts = 0;
   std::uint64_t rules_version = 0;
 
-  bool whole() const {
-    return sum.records() == run.last_writes.size() && receipts == run.last_seq - run.first_seq + 1;
+  // `page` tells of all that is not taken out of it.
+  bool whole(const IncarnationId& incarnation, const wire::Page& page) const {
+    const auto told =
+        std::count_if(page.receipts.begin(), page.receipts.end(), [&](const Receipt& receipt) {
+          return receipt.incarnation == incarnation && in_place(receipt.seq, receipt.commit);
+        });
+    const auto plain = std::count_if(run.last_writes.begin(), run.last_writes.end(),
+                                     [](const auto& written) { return written.second != 0; });
+    return sum.records() > 0 && sum.records() + records_told == static_cast<std::uint64_t>(plain) &&
+           receipts + static_cast<std::uint64_t>(told) == run.last_seq - run.first_seq + 1;
+  }
+  bool in_place(std::uint64_t seq, Version commit) const {
+    return seq >= run.first_seq && seq <= run.last_seq &&
+           commit == run.first_commit + (seq - run.first_seq);
   }
   bool wrote(const CommitRow& row) const {
-    return row.lineage == lineage && row.outcome.empty() && row.seq >= run.first_seq &&
-           row.seq <= run.last_seq && row.version == run.first_commit + (row.seq - run.first_seq);
+    return row.lineage == lineage && row.verdict == Verdict::kAccepted && row.outcome.empty() &&
+           in_place(row.seq, row.version);
   }
   // Takes the entry out of the page when it is of the run.
   bool take(const RecordRef& record, Version version, const StoredRow& stored,
             const std::vector<std::uint32_t>& live) {
     const auto written = run.last_writes.find(record);
-    const bool own =
-        written != run.last_writes.end() && written->second == version && stored.version == version;
-    if (!own) return false;
-    if (sum.records() == 0) scopes = live;
-    if (scopes != live) return false;
+    if (written == run.last_writes.end() || written->second == 0) return false;
+    const bool own = written->second == version && stored.version == version &&
+                     (sum.records() == 0 || scopes == live);
+    if (!own) {
+      ++records_told;
+      return false;
+    }
+    scopes = live;
     sum.add(wire::digest_of_row(record, stored.row));
     return true;
   }
@@ -112,7 +129,7 @@ Result<wire::Page> Feed::page(const DeviceRow& device, const wire::SyncRequest& 
                    store_.find_lineage(device.device, request.batch->incarnation));
     Own own{*run, lineage ? lineage->lineage : 0};
     DAYBOOK_ASSIGN(auto page, build(device, request, contact, &own));
-    if (own.whole()) {
+    if (own.whole(request.batch->incarnation, page)) {
       page.own = wire::OwnRun{request.batch->incarnation, run->first_seq,    run->last_seq,
                               run->first_commit,          own.rules_version, own.scopes,
                               own.sum.records(),          own.sum.digest()};

@@ -28,8 +28,8 @@ class Feed {
   explicit Feed(ServerStore& store) : store_(store) {}
 
   // `contact` tells which scopes the device was served before. `run`: what this request's batch
-  // wrote; where nothing but that stands in those records, the page names it instead of sending it
-  // back.
+  // wrote; the page names it instead of sending it back, but for the records in which more than
+  // that stands.
   Result<wire::Page> page(const DeviceRow& device, const wire::SyncRequest& request,
                           const std::optional<ContactRow>& contact,
                           const std::optional<PlainRun>& run = std::nullopt);

@@ -26,13 +26,14 @@ SetId stand_in_id(const Digest& body_hash) {
 constexpr std::uint32_t kBadBatchesMax = 3;
 constexpr std::uint32_t kLonelyAttemptsMax = 3;
 
-// `run`: of the batch being admitted; nothing any more once a set did not continue it plainly.
+// `run`: of the batch being admitted; nothing any more once a set did not continue it. A parked set
+// wrote nothing, and whoever builds upon it is parked too.
 void note_in_run(std::optional<PlainRun>& run, const Body& body, const Receipt& receipt) {
   if (!run) return;
   const bool first = run->first_seq == 0;
   const bool next = first || (receipt.seq == run->last_seq + 1 &&
                               receipt.commit == run->first_commit + (receipt.seq - run->first_seq));
-  if (!next || !is_plain(receipt)) {
+  if (!next) {
     run.reset();
     return;
   }
@@ -41,7 +42,16 @@ void note_in_run(std::optional<PlainRun>& run, const Body& body, const Receipt& 
     run->first_commit = receipt.commit;
   }
   run->last_seq = receipt.seq;
-  for (const auto& change : body.changes) run->last_writes[change.record] = receipt.commit;
+  if (receipt.verdict == Verdict::kParked) return;
+  if (!is_plain(receipt)) {
+    for (const auto& change : body.changes) run->last_writes[change.record] = 0;
+    for (const auto& claim : body.claims) run->last_writes[claim.record] = 0;
+    return;
+  }
+  for (const auto& change : body.changes) {
+    Version& last = run->last_writes.try_emplace(change.record, receipt.commit).first->second;
+    if (last != 0) last = receipt.commit;
+  }
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ struct Admission {
   wire::PushStatus status = wire::PushStatus::kNothing;
   ChainPosition stored;
   std::size_t sets_new = 0;
-  std::optional<PlainRun> run;  // when all of the new sets are one
+  std::optional<PlainRun> run;  // of all the new sets
 };
 
 // What a person did about a case, for the technicians whose work fed it.

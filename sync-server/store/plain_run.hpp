@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one batch of a phone wrote, when all of it was plainly accepted: made by ingest, told by
-// feed (wire::OwnRun). A value.
+// What the plainly accepted sets of one batch of a phone wrote: made by ingest, told by feed
+// (wire::OwnRun). A value.
 #pragma once
 
 #include <map>
@@ -9,7 +9,8 @@
 
 namespace daybook {
 
-// Each set has a commit of its own, in order; `last_writes`: which of them wrote each record last.
+// Each set has a commit, in order; `last_writes`: the last at a record, 0 = one was not plain
+// there.
 struct PlainRun {
   std::uint64_t first_seq = 0;
   std::uint64_t last_seq = 0;

@@ -315,6 +315,59 @@ TEST_CASE("phone and office: what somebody else touched too is sent back whole",
   CHECK(want(field.phone->receipts_of(set.set)).size() == 1);
 }
 
+TEST_CASE("phone and office: what is parked or merged is a hole in the work that is named",
+          "[session]") {
+  Field field;
+  const auto visit = field.server.visit();
+  const auto other = field.server.visit();
+  for (const auto& record : {visit, other})
+    field.server.office_create(record, {{"technician", words("zhang")}, {"notes", words("a")}});
+  field.sync();
+  const auto mine = field.server.visit();
+  const auto first = field.commit(mine, Change::Kind::kCreate, {{"technician", words("zhang")}});
+  // Refers to what the office does not know, and the next one builds upon it.
+  const RecordRef event{"visit_event", field.phone->new_id()};
+  CommitInput both;
+  both.changes.push_back({event,
+                          Change::Kind::kCreate,
+                          {{"visit", refer(field.phone->new_id())}, {"kind", words("arrived")}}});
+  both.changes.push_back({mine, Change::Kind::kEdit, {{"meter", count(7)}}});
+  const auto astray = want(field.phone->commit(both));
+  const auto waits = field.commit(mine, Change::Kind::kEdit, {{"meter", count(9)}});
+  // Merged, and a plain one over it.
+  const auto merged = field.commit(visit, Change::Kind::kEdit, {{"notes", words("phone")}});
+  field.commit(visit, Change::Kind::kEdit, {{"cause", words("cable")}});
+  field.server.office_edit(visit, "notes", words("office"));
+  field.commit(other, Change::Kind::kEdit, {{"cause", words("plug")}});
+  field.phone->sync_now();
+  field.exchange();
+  const auto& page = *field.told.page;
+  REQUIRE(page.own);
+  CHECK(page.own->records == 2);
+  REQUIRE(page.entries.size() == 1);
+  CHECK(page.entries[0].record == visit);
+  CHECK(page.receipts.size() == 3);
+  CHECK(field.phone->idle_ms() > 0);  // nothing to ask again for
+  for (const auto& set : {astray, waits})
+    CHECK(want(field.phone->receipts_of(set.set)).at(0).verdict == Verdict::kParked);
+  CHECK(want(field.phone->receipts_of(first.set)).at(0).verdict == Verdict::kAccepted);
+  CHECK(want(field.phone->receipts_of(merged.set)).size() == 1);
+  // The office's rows everywhere; a parked set still lies over its own.
+  for (const auto& record : {visit, other}) {
+    CHECK(want(field.phone->find_row(record))->state == RowState::kOffice);
+    CHECK(want(field.phone->find_row(record))->values ==
+          want(field.server.store.find_record(record))->values());
+  }
+  CHECK(want(field.phone->find_row(mine))->state == RowState::kParked);
+  CHECK(field.value(mine, "meter") == count(9));
+  CHECK(want(field.phone->find_row(mine))->version ==
+        want(field.server.store.find_record(mine))->version);
+  CHECK(want(field.phone->find_row(event))->state == RowState::kParked);
+  field.sync();
+  CHECK(field.told.page->complete);
+  CHECK_FALSE(field.told.page->digests.empty());
+}
+
 TEST_CASE("phone and office: an own run that does not sum up is not believed", "[session]") {
   for (int wrong = 0; wrong < 4; ++wrong) {
     Field field;
