@@ -14,6 +14,7 @@
 #include "core/platform/file_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
+#include "sync-server/api/replies.hpp"
 #include "sync-server/app/aside.hpp"
 #include "sync-server/app/core_thread.hpp"
 #include "sync-server/app/front_door.hpp"
@@ -266,7 +267,7 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
           },
           [this](const Call& call, const http::Request& request,
                  std::function<void(http::Response)> reply) {
-            attachments_->give_to_office(call.parts.front(), request, reply);
+            attachments_->give_to_office(call.parts.front(), request, error_reply, reply);
           },
           operations()};
 }

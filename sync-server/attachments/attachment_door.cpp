@@ -20,6 +20,8 @@ constexpr std::int64_t kChallengeMs = 15LL * 60 * 1000;
 constexpr std::string_view kProof = "/proof";
 constexpr int kChecksumMismatch = 460;  // tus
 constexpr int kPreconditionFailed = 412;
+constexpr int kForbidden = 403;
+constexpr int kUnsupportedMediaType = 415;
 
 http::Response tus_reply(int status) {
   http::Response response;
@@ -46,8 +48,9 @@ http::Response options_reply() {
   return response;
 }
 
-http::Response tus_error(const Error& error) {
+http::Response tus_error(const Error& error, int status = 0) {
   auto response = device_error(error);
+  if (status != 0) response.status = status;
   response.headers.push_back({"Tus-Resumable", std::string(kTusVersion)});
   return response;
 }
@@ -102,13 +105,16 @@ void AttachmentDoor::on_request(http::Request request, http::ReplySink sink) {
   if (request.method == "OPTIONS") return sink.reply(options_reply());
   const auto device = parts_.sessions.authenticate(request);
   if (!device.ok()) return sink.reply(refuse(request, device.error()));
+  if (const auto obeyed = obey_override(request); !obeyed.ok())
+    return sink.reply(refuse(request, obeyed.error()));
   answer(*device, std::move(request), sink.reply);
 }
 
 void AttachmentDoor::on_cut(http::Request partial) {
   const auto device = parts_.sessions.authenticate(partial);
   const bool keep = device.ok() && is_piece(partial) && !partial.body.empty() &&
-                    partial.find_header("upload-checksum") == nullptr;
+                    partial.find_header("upload-checksum") == nullptr &&
+                    obey_override(partial).ok();
   if (keep) answer(*device, std::move(partial), [](http::Response) {});
 }
 
@@ -128,8 +134,11 @@ void AttachmentDoor::answer(const DeviceRow& device, http::Request request, cons
   if (request.method == "HEAD") return tell_offset(key, reply);
   if (request.method == "DELETE") return give_up(key, reply);
   if (request.method == "GET") return give(device, *content, request, reply);
-  if (request.method != "PATCH" || !is_piece(request))
-    return wrong(failure(Errc::kInvalid, "content-type", std::string(kPieceType)));
+  if (request.method != "PATCH")
+    return wrong(failure(Errc::kInvalid, "method", request.method.substr(0, 16)));
+  if (!is_piece(request))
+    return reply(tus_error(failure(Errc::kInvalid, "content-type", std::string(kPieceType)),
+                           kUnsupportedMediaType));
   const auto offset = read_count(request, "upload-offset");
   if (!offset.ok()) return wrong(offset.error());
   bring(key, *offset, std::move(request), reply);
@@ -197,6 +206,9 @@ void AttachmentDoor::create(const DeviceRow& device, http::Request request, cons
   const auto content = read_upload_metadata(metadata == nullptr ? std::string_view{} : *metadata);
   if (!length.ok() || !content.ok())
     return reply(refuse(request, length.ok() ? content.error() : length.error()));
+  if (*length > kAttachmentSizeMax)
+    return reply(
+        refuse(request, failure(Errc::kTooLarge, "content", std::to_string(kAttachmentSizeMax))));
   const Key key{device.device, *content};
   find_upload(key, [this, key, length = *length, request = std::move(request),
                     reply](Result<Upload> found) {
@@ -230,8 +242,11 @@ bool AttachmentDoor::is_whole(const Key& key) {
 void AttachmentDoor::tell_offset(const Key& key, const Reply& reply) {
   find_upload(key, [this, key, reply](Result<Upload> found) {
     if (!found.ok()) return reply(tus_error(found.error()));
-    const auto tell = [reply, size = found->size](http::Response told) {
-      if (told.status == 204) told.status = 200;
+    const auto tell = [reply, size = found->size, content = key.second](http::Response told) {
+      if (told.status == 204) {
+        told.status = 200;
+        told.headers.push_back({"Upload-Metadata", print_upload_metadata(content)});
+      }
       told.headers.push_back({"Upload-Length", std::to_string(size)});
       reply(std::move(told));
     };
@@ -315,7 +330,9 @@ void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Resu
                        {"device", to_string(key.first)},
                        {"error", to_string(why)}});
     if (why.code != Errc::kWrongHash) return reply(tus_error(why));
-    return give_up(key, [reply, why](const http::Response&) { reply(tus_error(why)); });
+    const Error other = failure(Errc::kWrongHash, "content", why.detail);
+    return give_up(key,
+                   [reply, other](const http::Response&) { reply(tus_error(other, kForbidden)); });
   }
   upload->kept += bytes;
   if (upload->kept < upload->size) return reply(offset_reply(204, upload->kept));
@@ -398,22 +415,22 @@ void AttachmentDoor::give(const DeviceRow& device, const Digest& content,
       },
       [this, content, request, reply](const Result<std::uint64_t>& size) {
         if (!size.ok()) return reply(tus_error(size.error()));
-        read_out(content, *size, request, reply);
+        read_out(content, *size, request, device_error, reply);
       });
 }
 
 void AttachmentDoor::give_to_office(const std::string& name, const http::Request& request,
-                                    const Reply& reply) {
+                                    Refusal refusal, const Reply& reply) {
   const auto content = read_content_name(name);
-  if (!content.ok()) return reply(device_error(content.error()));
+  if (!content.ok()) return reply(refusal(content.error()));
   ask_core<Lane::Shown>(
       [this, content = *content](ServerCore& core) {
         return Lane(core.store(), parts_.limits, core.clock().wall_ms()).show(content);
       },
-      [this, content = *content, request, reply](Result<Lane::Shown> shown) {
-        if (!shown.ok()) return reply(device_error(shown.error()));
+      [this, content = *content, request, refusal, reply](Result<Lane::Shown> shown) {
+        if (!shown.ok()) return reply(refusal(shown.error()));
         read_out(
-            content, shown->size, request,
+            content, shown->size, request, refusal,
             [shown = *std::move(shown), content, reply](http::Response response) {
               // What phones bring is never run here, whatever it says that it is.
               const std::string file = to_hex(content.view()).substr(0, 16);
@@ -428,16 +445,16 @@ void AttachmentDoor::give_to_office(const std::string& name, const http::Request
 }
 
 void AttachmentDoor::read_out(const Digest& content, std::uint64_t size,
-                              const http::Request& request, const Reply& reply) {
+                              const http::Request& request, Refusal refusal, const Reply& reply) {
   const auto asked = read_range(request, size);
   if (!asked.ok()) {
-    auto response = device_error(asked.error());
+    auto response = refusal(asked.error());
     response.status = 416;
     response.headers.push_back({"Content-Range", "bytes */" + std::to_string(size)});
     return reply(std::move(response));
   }
   if (!*asked && size > kWholeMax)
-    return reply(device_error(failure(Errc::kTooLarge, "range", "ask for parts of it")));
+    return reply(refusal(failure(Errc::kTooLarge, "range", "ask for parts of it")));
   const ByteRange range = asked->value_or(ByteRange{0, size == 0 ? 0 : size - 1});
   const auto most = *asked ? kReadMax : kWholeMax;
   const auto wanted = std::min<std::uint64_t>(range.last - range.first + 1, most);
@@ -445,8 +462,8 @@ void AttachmentDoor::read_out(const Digest& content, std::uint64_t size,
       [this, content, range, wanted] {
         return parts_.blobs.read(content, range.first, static_cast<std::size_t>(wanted));
       },
-      [content, range, size, part = asked->has_value(), reply](Result<Bytes> bytes) {
-        if (!bytes.ok()) return reply(device_error(bytes.error()));
+      [content, range, size, refusal, part = asked->has_value(), reply](Result<Bytes> bytes) {
+        if (!bytes.ok()) return reply(refusal(bytes.error()));
         http::Response response;
         response.status = part ? 206 : 200;
         response.content_type = "application/octet-stream";

@@ -49,8 +49,11 @@ class AttachmentDoor {
   void on_cut(http::Request partial);
 
   using Reply = std::function<void(http::Response)>;
-  // For people at headquarters who may read records; `name`: the content's, as the path has it.
-  void give_to_office(const std::string& name, const http::Request& request, const Reply& reply);
+  using Refusal = http::Response (*)(const Error& error);
+  // For people at headquarters who may read records; `name`: the content's, as the path has it,
+  // `refusal`: how their API says no.
+  void give_to_office(const std::string& name, const http::Request& request, Refusal refusal,
+                      const Reply& reply);
 
  private:
   using Key = UploadTable::Key;
@@ -72,7 +75,7 @@ class AttachmentDoor {
             const Reply& reply);
 
   void read_out(const Digest& content, std::uint64_t size, const http::Request& request,
-                const Reply& reply);
+                Refusal refusal, const Reply& reply);
 
   // The upload as the book and the blob store know it, on the loop thread.
   void find_upload(const Key& key, const Then<Upload>& then);

@@ -41,6 +41,15 @@ Result<std::uint64_t> read_count(const http::Request& request, std::string_view 
   return number_in(*text, header);
 }
 
+Result<void> obey_override(http::Request& request) {
+  const auto* method = request.find_header("x-http-method-override");
+  if (method == nullptr || *method == request.method) return {};
+  if (request.method != "POST" || (*method != "PATCH" && *method != "DELETE"))
+    return failure(Errc::kInvalid, "x-http-method-override", "a POST for PATCH or DELETE");
+  request.method = *method;
+  return {};
+}
+
 Result<Digest> read_content_name(std::string_view name) {
   if (name.size() == 2 * Digest::kSize) {
     const auto bytes = from_hex(name);
@@ -60,6 +69,13 @@ Result<Digest> read_upload_metadata(std::string_view metadata) {
     return failure(Errc::kInvalid, "upload-metadata", "sha256 is not base64");
   }
   return failure(Errc::kInvalid, "upload-metadata", "sha256 is missing");
+}
+
+std::string print_upload_metadata(const Digest& content) {
+  // 64 digits: a padding of two, and no digit of the alphabet that differs from base64url's.
+  std::string text = to_base64url(view_of(to_hex(content.view())));
+  while (text.size() % 4 != 0) text += '=';
+  return "sha256 " + text;
 }
 
 Result<std::optional<Digest>> read_checksum(const http::Request& request) {

@@ -20,8 +20,12 @@ inline constexpr std::string_view kPieceType = "application/offset+octet-stream"
 // A number in decimal digits, nothing else.
 Result<std::uint64_t> read_count(const http::Request& request, std::string_view header);
 
+// Who cannot send PATCH or DELETE sends POST and says what it stands for: then that is its method.
+Result<void> obey_override(http::Request& request);
+
 // Of "sha256 <base64>, …": the digest, which is the base64 of its 64 hex digits.
 Result<Digest> read_upload_metadata(std::string_view metadata);
+std::string print_upload_metadata(const Digest& content);
 // "sha256 <base64 of 32 bytes>"; empty when the header is missing.
 Result<std::optional<Digest>> read_checksum(const http::Request& request);
 
