@@ -185,8 +185,7 @@ Result<void> ClientSession::take_fork(const wire::Fork& fork) {
                    {{"fork_version", static_cast<std::int64_t>(fork.fork_version)}});
   state.settled_through = 0;
   DAYBOOK_TRY(apply_fork(state.apply_context(), fork.epoch, fork.fork_version));
-  DAYBOOK_TRY(
-      state.in_transaction([&] { return Contents(*state.store, state.clock).office_restored(); }));
+  DAYBOOK_TRY(Contents(*state.store, state.clock).office_restored());
   state.shadows_changed = true;
   // Once more may be needed (the cursor was of an epoch further back), not for ever.
   if (!state.cursor)

@@ -110,11 +110,11 @@ class ApiDoor {
     std::function<bool(ReadTask)> submit_read{};
     // Takes over a live feed: answers, or opens the stream.
     std::function<void(const Call& call, http::ReplySink sink)> open_feed{};
+    Operations operations{};
     // Gives the bytes of an attachment, or a part of them.
     std::function<void(const Call& call, const http::Request& request,
                        std::function<void(http::Response)> reply)>
         give_attachment{};
-    Operations operations{};
     // Logins by an identity provider, when there is one: GET /oidc/start and /oidc/callback.
     using Page = std::function<void(const http::Request&, std::function<void(http::Response)>)>;
     Page oidc_start{};

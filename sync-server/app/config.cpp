@@ -114,6 +114,7 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     }
     return {};
   }
+  if (is_bucket_key(key)) return take_bucket_key(config.bucket, key, value);
   if (is_oidc_key(key)) return take_oidc_key(config.oidc, key, value);
   return failure(Errc::kInvalid, key, "is not a setting of daybookd");
 }
@@ -128,6 +129,14 @@ Result<Schema> load_schema_of(const Config& config) {
   if (config.schema.empty()) return load_after_sales();
   DAYBOOK_ASSIGN(const auto text, text_of_file(config.path_of(config.schema), 4 << 20));
   return load_schema(text, config.schema);
+}
+
+Result<std::unique_ptr<BlobStore>> open_contents(const Config& config) {
+  BucketConfig bucket = config.bucket;
+  for (auto* path : {&bucket.secret_file, &bucket.settings.ca_file}) {
+    if (!path->empty()) *path = config.path_of(*path);
+  }
+  return open_blob_store(bucket, config.path_of(config.contents));
 }
 
 Result<Config> load_config(const std::string& directory) {

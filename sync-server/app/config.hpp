@@ -13,6 +13,7 @@
 #include "core/ports/trace.hpp"
 #include "core/schema/schema.hpp"
 #include "sync-server/attachments/lane.hpp"
+#include "sync-server/bucket/config.hpp"
 #include "sync-server/oidc/config.hpp"
 
 namespace daybook {
@@ -29,6 +30,7 @@ struct Config {
   std::string schema;  // a schema file of one's own; empty: the built-in after-sales schema
   std::string backups = "backups";    // where `daybook backup` writes
   std::string contents = "contents";  // of attachments
+  BucketConfig bucket;                // nothing set: `contents` is where they lie
   LaneLimits contents_limits;
   std::int64_t contents_keep_days = 0;  // of what is neither signature nor evidence; 0: for ever
   std::string reports = "reports.db";   // the reading copy, made from the store
@@ -47,6 +49,8 @@ inline constexpr const char* kConfigFile = "daybookd.json";
 
 // The schema that the configuration names, or the built-in one.
 Result<Schema> load_schema_of(const Config& config);
+// Where attachments are kept, as the configuration says.
+Result<std::unique_ptr<BlobStore>> open_contents(const Config& config);
 Result<Config> load_config(const std::string& directory);
 // Reads everything that the configuration names (key, certificate, schema, store) without changing
 // anything.

@@ -102,7 +102,7 @@ Result<DrillReport> drill_restore(const Config& config, const std::string& backu
 
 Result<ContentCopy> bring_back_contents(const Config& config, const std::string& backup) {
   DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(config.path_of(config.store)));
-  DAYBOOK_ASSIGN(const auto to, FileBlobStore::open(config.path_of(config.contents)));
+  DAYBOOK_ASSIGN(const auto to, open_contents(config));
   // A backup from before there were attachments has no folder for them.
   if (!fs::exists(contents_beside(backup))) return count_contents(*book, *to);
   DAYBOOK_ASSIGN(const auto from, FileBlobStore::open(contents_beside(backup)));

@@ -162,7 +162,7 @@ class House {
   std::optional<DeviceSessions> device_sessions_;
   OfficeSessions office_sessions_{clock_, rng_};
   Aside aside_{kAsideThreads};
-  std::unique_ptr<FileBlobStore> contents_;
+  std::unique_ptr<BlobStore> contents_;
   Aside lane_{kLaneThreads};
   std::unique_ptr<OrganisationLogin> organisation_;  // null: local accounts only
   std::unique_ptr<ReadingThread> reading_;
@@ -190,7 +190,7 @@ Result<void> House::open_book() {
   DAYBOOK_ASSIGN(const auto rules, load_schema_of(config_));
   store_path_ = config_.path_of(config_.store);
   DAYBOOK_ASSIGN(store_, SqliteServerStore::open({.path = store_path_}));
-  DAYBOOK_ASSIGN(contents_, FileBlobStore::open(config_.path_of(config_.contents)));
+  DAYBOOK_ASSIGN(contents_, open_contents(config_));
   DAYBOOK_ASSIGN(auto last_known, LastKnown::open(store_path_));
   last_known_.emplace(std::move(last_known));
   DAYBOOK_ASSIGN(auto secret, secret_of(*store_, rng_));
@@ -236,8 +236,9 @@ Result<void> House::open_doors() {
   office_.emplace(*parts_, submit, post,
                   [this](std::function<void()> work) { return aside_.run(std::move(work)); });
   attachments_.emplace(AttachmentDoor::Parts{
-      *device_sessions_, *contents_, clock_, rng_, log_, config_.contents_limits, submit, post,
-      [this](std::function<void()> work) { return lane_.run(std::move(work)); }});
+      *device_sessions_, *contents_, clock_, rng_, log_, config_.contents_limits,
+      Errands(submit, post,
+              [this](std::function<void()> work) { return lane_.run(std::move(work)); })});
   keeper_.emplace(*contents_, clock_, log_, submit,
                   KeepingPlan{.keep_days = config_.contents_keep_days});
   keeping_ = std::make_unique<ContentKeeping>(*keeper_, log_);
@@ -265,11 +266,11 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
           [this](const Call& call, http::ReplySink sink) {
             reading_->open_feed(call, std::move(sink));
           },
+          operations(),
           [this](const Call& call, const http::Request& request,
                  std::function<void(http::Response)> reply) {
-            attachments_->give_to_office(call.parts.front(), request, error_reply, reply);
-          },
-          operations()};
+            attachments_->reader().give_to_office(call.parts.front(), request, error_reply, reply);
+          }};
 }
 
 Operations House::operations() {

@@ -5,15 +5,13 @@
 
 #include "core/base/hex.hpp"
 #include "core/wire/possession.hpp"
-#include "sync-server/session/device_door.hpp"
+#include "sync-server/attachments/upload_replies.hpp"
 
 namespace daybook {
 namespace {
 
 constexpr std::string_view kRoot = "/v1/attachments";
 constexpr std::uint64_t kPieceMax = 4ULL << 20;
-constexpr std::size_t kReadMax = 1 << 20;   // bytes of a range in one reply
-constexpr std::size_t kWholeMax = 8 << 20;  // who asks for no range gets all of it, up to here
 constexpr std::size_t kHashedAtOnce = 256 * 1024;
 constexpr std::size_t kChallengesMax = 10'000;
 constexpr std::int64_t kChallengeMs = 15LL * 60 * 1000;
@@ -22,38 +20,6 @@ constexpr int kChecksumMismatch = 460;  // tus
 constexpr int kPreconditionFailed = 412;
 constexpr int kForbidden = 403;
 constexpr int kUnsupportedMediaType = 415;
-
-http::Response tus_reply(int status) {
-  http::Response response;
-  response.status = status;
-  response.content_type.clear();
-  response.headers.push_back({"Tus-Resumable", std::string(kTusVersion)});
-  return response;
-}
-
-http::Response offset_reply(int status, std::uint64_t offset) {
-  auto response = tus_reply(status);
-  response.headers.push_back({"Upload-Offset", std::to_string(offset)});
-  response.headers.push_back({"cache-control", "no-store"});
-  return response;
-}
-
-http::Response options_reply() {
-  auto response = tus_reply(204);
-  response.headers.push_back({"Tus-Version", std::string(kTusVersion)});
-  response.headers.push_back(
-      {"Tus-Extension", "creation,creation-with-upload,checksum,termination"});
-  response.headers.push_back({"Tus-Checksum-Algorithm", "sha256"});
-  response.headers.push_back({"Tus-Max-Size", std::to_string(kAttachmentSizeMax)});
-  return response;
-}
-
-http::Response tus_error(const Error& error, int status = 0) {
-  auto response = device_error(error);
-  if (status != 0) response.status = status;
-  response.headers.push_back({"Tus-Resumable", std::string(kTusVersion)});
-  return response;
-}
 
 std::string_view name_in(const http::Request& request) {
   const std::string_view path = request.path;
@@ -133,7 +99,7 @@ void AttachmentDoor::answer(const DeviceRow& device, http::Request request, cons
   if (proof && request.method == "POST") return prove(device, *content, request.body, reply);
   if (request.method == "HEAD") return tell_offset(key, reply);
   if (request.method == "DELETE") return give_up(key, reply);
-  if (request.method == "GET") return give(device, *content, request, reply);
+  if (request.method == "GET") return reader_.give(device, *content, request, reply);
   if (request.method != "PATCH")
     return wrong(failure(Errc::kInvalid, "method", request.method.substr(0, 16)));
   if (!is_piece(request))
@@ -146,36 +112,12 @@ void AttachmentDoor::answer(const DeviceRow& device, http::Request request, cons
 
 // --- what is due ---
 
-template <class T>
-void AttachmentDoor::ask_core(std::function<Result<T>(ServerCore&)> question, const Then<T>& then) {
-  const auto post = parts_.post;
-  const auto fail = [post, then](const Error& why) { post([then, why] { then(why); }); };
-  const bool taken = parts_.submit(
-      {[question = std::move(question), post, then](ServerCore& core) -> Result<AfterCommit> {
-         auto answer = question(core);
-         return AfterCommit(
-             [post, then, answer = std::move(answer)] { post([then, answer] { then(answer); }); });
-       },
-       fail});
-  if (!taken) fail(failure(Errc::kBusy, "core"));
-}
-
-template <class T>
-void AttachmentDoor::aside(std::function<Result<T>()> work, const Then<T>& then) {
-  const auto post = parts_.post;
-  const bool taken = parts_.run_aside([work = std::move(work), post, then] {
-    auto result = std::make_shared<Result<T>>(work());
-    post([then, result] { then(std::move(*result)); });
-  });
-  if (!taken) post([then] { then(failure(Errc::kBusy, "disk")); });
-}
-
 void AttachmentDoor::find_upload(const Key& key, const Then<Upload>& then) {
   if (auto* known = uploads_.find(key); known != nullptr) {
     known->used_ms = parts_.clock.steady_ms();
     return then(*known);
   }
-  ask_core<Lane::Admission>(
+  errands_.ask_core<Lane::Admission>(
       [this, key](ServerCore& core) {
         return Lane(core.store(), parts_.limits, core.clock().wall_ms())
             .admit(key.first, key.second);
@@ -184,14 +126,14 @@ void AttachmentDoor::find_upload(const Key& key, const Then<Upload>& then) {
         if (!admitted.ok()) return then(admitted.error());
         const auto size = admitted->size;
         if (admitted->is_here) return then(Upload{size, size, false, false, 0});
-        aside<std::pair<std::uint64_t, bool>>(
+        errands_.aside<std::pair<std::uint64_t, bool>>(
             [this, key]() -> Result<std::pair<std::uint64_t, bool>> {
               DAYBOOK_ASSIGN(const auto kept, parts_.blobs.kept(UploadTable::id_of(key)));
               DAYBOOK_ASSIGN(const auto content, parts_.blobs.size_of(key.second));
               return std::pair{kept, content.has_value()};
             },
             [this, key, size, then](Result<std::pair<std::uint64_t, bool>> kept) {
-              if (!kept.ok()) return then(kept.error());
+              if (!kept.ok()) return then(told_outside(kept.error()));
               if (auto* meanwhile = uploads_.find(key); meanwhile != nullptr)
                 return then(*meanwhile);
               then(uploads_.put(
@@ -259,13 +201,13 @@ void AttachmentDoor::give_up(const Key& key, const Reply& reply) {
   if (auto* upload = uploads_.find(key); upload != nullptr && upload->busy)
     return reply(tus_error(failure(Errc::kBusy, "upload", "a piece is being written")));
   uploads_.erase(key);
-  aside<bool>(
+  errands_.aside<bool>(
       [this, key]() -> Result<bool> {
         DAYBOOK_TRY(parts_.blobs.drop(UploadTable::id_of(key)));
         return true;
       },
       [reply](Result<bool> dropped) {
-        reply(dropped.ok() ? tus_reply(204) : tus_error(dropped.error()));
+        reply(dropped.ok() ? tus_reply(204) : tus_error(told_outside(dropped.error())));
       });
 }
 
@@ -301,7 +243,7 @@ void AttachmentDoor::write_piece(const Key& key, Bytes piece, const Reply& reply
   upload->busy = true;
   const std::size_t bytes = piece.size();
   const bool last = upload->kept + bytes == upload->size;
-  aside<bool>(
+  errands_.aside<bool>(
       [this, key, at = upload->kept, size = upload->size, last,
        piece = std::move(piece)]() -> Result<bool> {
         const Uuid id = UploadTable::id_of(key);
@@ -329,7 +271,7 @@ void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Resu
                       {{"content", to_hex(key.second.view())},
                        {"device", to_string(key.first)},
                        {"error", to_string(why)}});
-    if (why.code != Errc::kWrongHash) return reply(tus_error(why));
+    if (why.code != Errc::kWrongHash) return reply(tus_error(told_outside(why)));
     const Error other = failure(Errc::kWrongHash, "content", why.detail);
     return give_up(key,
                    [reply, other](const http::Response&) { reply(tus_error(other, kForbidden)); });
@@ -345,7 +287,7 @@ void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Resu
 }
 
 void AttachmentDoor::note_arrival(const Key& key, std::uint64_t size, const Then<bool>& then) {
-  ask_core<bool>(
+  errands_.ask_core<bool>(
       [this, key, size](ServerCore& core) -> Result<bool> {
         DAYBOOK_TRY(Lane(core.store(), parts_.limits, core.clock().wall_ms())
                         .arrived(key.first, key.second, size));
@@ -379,17 +321,20 @@ void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const
     return reply(tus_error(failure(Errc::kInvalid, "proof", "ask for a challenge first")));
   const Bytes nonce = std::move(found->second.nonce);
   challenges_.erase(found);  // one try each
-  aside<std::uint64_t>(
+  errands_.aside<std::uint64_t>(
       [this, device = device.device, content, nonce, proof = *proof]() -> Result<std::uint64_t> {
         Sha256 hash;
         wire::begin_possession_proof(hash, nonce, device);
         std::uint64_t at = 0;
-        DAYBOOK_ASSIGN(const auto size, parts_.blobs.size_of(content));
+        const auto there = parts_.blobs.size_of(content);
+        if (!there.ok()) return told_outside(there.error());
+        const auto size = *there;
         if (!size) return failure(Errc::kNotFound, "content");
         while (at < *size) {
-          DAYBOOK_ASSIGN(const auto piece, parts_.blobs.read(content, at, kHashedAtOnce));
-          hash.update(piece);
-          at += piece.size();
+          const auto piece = parts_.blobs.read(content, at, kHashedAtOnce);
+          if (!piece.ok()) return told_outside(piece.error());
+          hash.update(*piece);
+          at += piece->size();
         }
         if (!equal_in_constant_time(hash.finish().view(), proof.view()))
           return failure(Errc::kForbidden, "proof", "is not of this content");
@@ -401,81 +346,6 @@ void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const
         note_arrival(key, *proven, [reply, size = *proven](Result<bool> noted) {
           reply(noted.ok() ? offset_reply(204, size) : tus_error(noted.error()));
         });
-      });
-}
-
-// --- bytes that go ---
-
-void AttachmentDoor::give(const DeviceRow& device, const Digest& content,
-                          const http::Request& request, const Reply& reply) {
-  ask_core<std::uint64_t>(
-      [this, device, content](ServerCore& core) {
-        return Lane(core.store(), parts_.limits, core.clock().wall_ms())
-            .readable_by(device, content);
-      },
-      [this, content, request, reply](const Result<std::uint64_t>& size) {
-        if (!size.ok()) return reply(tus_error(size.error()));
-        read_out(content, *size, request, device_error, reply);
-      });
-}
-
-void AttachmentDoor::give_to_office(const std::string& name, const http::Request& request,
-                                    Refusal refusal, const Reply& reply) {
-  const auto content = read_content_name(name);
-  if (!content.ok()) return reply(refusal(content.error()));
-  ask_core<Lane::Shown>(
-      [this, content = *content](ServerCore& core) {
-        return Lane(core.store(), parts_.limits, core.clock().wall_ms()).show(content);
-      },
-      [this, content = *content, request, refusal, reply](Result<Lane::Shown> shown) {
-        if (!shown.ok()) return reply(refusal(shown.error()));
-        read_out(
-            content, shown->size, request, refusal,
-            [shown = *std::move(shown), content, reply](http::Response response) {
-              // What phones bring is never run here, whatever it says that it is.
-              const std::string file = to_hex(content.view()).substr(0, 16);
-              if (response.status < 300) response.content_type = shown.media_type;
-              response.headers.push_back(
-                  {"Content-Disposition", "attachment; filename=\"" + file + shown.ending + "\""});
-              response.headers.push_back(
-                  {"Content-Security-Policy", "default-src 'none'; sandbox"});
-              reply(std::move(response));
-            });
-      });
-}
-
-void AttachmentDoor::read_out(const Digest& content, std::uint64_t size,
-                              const http::Request& request, Refusal refusal, const Reply& reply) {
-  const auto asked = read_range(request, size);
-  if (!asked.ok()) {
-    auto response = refusal(asked.error());
-    response.status = 416;
-    response.headers.push_back({"Content-Range", "bytes */" + std::to_string(size)});
-    return reply(std::move(response));
-  }
-  if (!*asked && size > kWholeMax)
-    return reply(refusal(failure(Errc::kTooLarge, "range", "ask for parts of it")));
-  const ByteRange range = asked->value_or(ByteRange{0, size == 0 ? 0 : size - 1});
-  const auto most = *asked ? kReadMax : kWholeMax;
-  const auto wanted = std::min<std::uint64_t>(range.last - range.first + 1, most);
-  aside<Bytes>(
-      [this, content, range, wanted] {
-        return parts_.blobs.read(content, range.first, static_cast<std::size_t>(wanted));
-      },
-      [content, range, size, refusal, part = asked->has_value(), reply](Result<Bytes> bytes) {
-        if (!bytes.ok()) return reply(refusal(bytes.error()));
-        http::Response response;
-        response.status = part ? 206 : 200;
-        response.content_type = "application/octet-stream";
-        response.headers.push_back({"ETag", "\"" + to_hex(content.view()) + "\""});
-        response.headers.push_back({"Accept-Ranges", "bytes"});
-        if (part)
-          response.headers.push_back(
-              {"Content-Range", "bytes " + std::to_string(range.first) + "-" +
-                                    std::to_string(range.first + bytes->size() - 1) + "/" +
-                                    std::to_string(size)});
-        response.body = *std::move(bytes);
-        reply(std::move(response));
       });
 }
 

@@ -15,6 +15,8 @@
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
 #include "core/ports/trace.hpp"
+#include "sync-server/attachments/content_reader.hpp"
+#include "sync-server/attachments/errands.hpp"
 #include "sync-server/attachments/lane.hpp"
 #include "sync-server/attachments/upload_table.hpp"
 #include "sync-server/attachments/upload_words.hpp"
@@ -33,13 +35,14 @@ class AttachmentDoor {
     Rng& rng;
     Trace& trace;
     LaneLimits limits{};
-    // As DeviceDoor's.
-    std::function<bool(CoreTask)> submit;
-    std::function<void(std::function<void()>)> post;
-    // On a thread that may wait; false when too much waits already.
-    std::function<bool(std::function<void()>)> run_aside;
+    Errands errands;
   };
-  explicit AttachmentDoor(Parts parts) : parts_(std::move(parts)) {}
+  explicit AttachmentDoor(Parts parts)
+      : parts_(std::move(parts)),
+        errands_(parts_.errands),
+        reader_(errands_, parts_.blobs, parts_.limits) {}
+  AttachmentDoor(const AttachmentDoor&) = delete;
+  AttachmentDoor& operator=(const AttachmentDoor&) = delete;
 
   static bool owns(const http::Request& request);
 
@@ -48,17 +51,13 @@ class AttachmentDoor {
   // What arrived of a piece is kept, unless it came with a checksum of the whole.
   void on_cut(http::Request partial);
 
-  using Reply = std::function<void(http::Response)>;
-  using Refusal = http::Response (*)(const Error& error);
-  // For people at headquarters who may read records; `name`: the content's, as the path has it,
-  // `refusal`: how their API says no.
-  void give_to_office(const std::string& name, const http::Request& request, Refusal refusal,
-                      const Reply& reply);
+  ContentReader& reader() { return reader_; }
 
  private:
   using Key = UploadTable::Key;
+  using Reply = ContentReader::Reply;
   template <class T>
-  using Then = std::function<void(Result<T>)>;
+  using Then = Errands::Then<T>;
   struct Challenge {
     Bytes nonce;
     std::int64_t expires_ms = 0;
@@ -71,12 +70,6 @@ class AttachmentDoor {
   void give_up(const Key& key, const Reply& reply);
   void challenge(const Key& key, const Reply& reply);
   void prove(const DeviceRow& device, const Digest& content, const Bytes& body, const Reply& reply);
-  void give(const DeviceRow& device, const Digest& content, const http::Request& request,
-            const Reply& reply);
-
-  void read_out(const Digest& content, std::uint64_t size, const http::Request& request,
-                Refusal refusal, const Reply& reply);
-
   // The upload as the book and the blob store know it, on the loop thread.
   void find_upload(const Key& key, const Then<Upload>& then);
   bool is_whole(const Key& key);
@@ -84,15 +77,11 @@ class AttachmentDoor {
   void piece_written(const Key& key, std::size_t bytes, const Result<void>& written,
                      const Reply& reply);
   void note_arrival(const Key& key, std::uint64_t size, const Then<bool>& then);
-  // Both come back on the loop thread.
-  template <class T>
-  void ask_core(std::function<Result<T>(ServerCore&)> question, const Then<T>& then);
-  template <class T>
-  void aside(std::function<Result<T>()> work, const Then<T>& then);
-
   http::Response refuse(const http::Request& request, const Error& error);
 
   Parts parts_;
+  const Errands& errands_;
+  ContentReader reader_;
   UploadTable uploads_;
   std::map<Key, Challenge> challenges_;
 };

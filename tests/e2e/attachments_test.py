@@ -161,6 +161,25 @@ def a_lost_phone(house, visit):
     check(not listed(house, f"?missing=1&device={device}"), "found again, it brings them")
 
 
+def by_command_line(house, visit, digest):
+    print("headquarters, by the command line")
+    environment = {**os.environ, "DAYBOOK_CONFIG": str(house.folder / "office"), "LANG": "C.UTF-8"}
+
+    def daybook(*words):
+        ran = subprocess.run([BIN / "daybook", "--lang", "en", *words], capture_output=True, text=True, env=environment)
+        if ran.returncode != 0:
+            raise AssertionError(f"daybook {words}: {ran.stdout}{ran.stderr}")
+        return ran.stdout
+
+    daybook("login", "--server", f"https://127.0.0.1:{house.port}", "--pin", house.pin(), "--user", "admin",
+            "--password-file", house.folder / "password")
+    check(digest in daybook("attachments", "list", "--record", visit), "attachments list")
+    file = house.folder / "by-hand.jpg"
+    daybook("attachments", "save", digest, "-o", file)
+    check(hashlib.sha256(file.read_bytes()).hexdigest() == digest, "attachments save")
+    check("not here yet" not in daybook("attachments", "missing"), "attachments missing")
+
+
 def removed_for_privacy(house, visit):
     print("a photo is removed for privacy")
     path, digest = photo(house, "private.jpg", 80_000, 20)
@@ -277,6 +296,7 @@ def main():
         the_same_bytes_travel_once(house, visit, digest)
         killed_in_the_middle(house, visit)
         a_lost_phone(house, visit)
+        by_command_line(house, visit, digest)
         removed_for_privacy(house, visit)
         back_from_a_backup(house, digest)
         check(house.stop() == 0, "the office stops in order")

@@ -6,12 +6,9 @@
 #include "core/base/hex.hpp"
 #include "core/base/percent.hpp"
 #include "tools/cli/browser_login.hpp"
-#include "tools/cli/conflict_commands.hpp"
-#include "tools/cli/machine_commands.hpp"
+#include "tools/cli/command_groups.hpp"
 #include "tools/cli/password.hpp"
 #include "tools/cli/print.hpp"
-#include "tools/cli/rule_commands.hpp"
-#include "tools/cli/scenario_commands.hpp"
 #include "tools/cli/table.hpp"
 #include "tools/cli/talk.hpp"
 
@@ -331,6 +328,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_records(app, wish, chosen);
   declare_conflicts(app, wish, chosen);
   declare_keeping(app, wish, chosen);
+  declare_attachments(app, wish, chosen);
   declare_machines(app, wish, chosen);
   declare_rules(app, wish, chosen);
   declare_scenarios(app, wish, chosen);

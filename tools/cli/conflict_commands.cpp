@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/cli/conflict_commands.hpp"
+// `daybook conflicts …`: a support engineer's day.
+#include "tools/cli/command_groups.hpp"
 
 #include "core/base/percent.hpp"
 #include "tools/cli/print.hpp"

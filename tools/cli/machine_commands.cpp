@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/cli/machine_commands.hpp"
+// `daybook token, webhook, feed, export, sql, metrics …`: other machines and the running server.
+#include "tools/cli/command_groups.hpp"
 
 #include <unistd.h>
 

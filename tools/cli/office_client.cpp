@@ -162,4 +162,23 @@ Result<TextAnswer> OfficeClient::text(const std::string& path) {
   return answer;
 }
 
+Result<PartAnswer> OfficeClient::part(const std::string& path, std::uint64_t first,
+                                      std::uint64_t last) {
+  HttpCall call;
+  call.method = "GET";
+  call.target = path;
+  if (!token_.empty()) call.headers.push_back({"Authorization", "Bearer " + token_});
+  call.headers.push_back({"Range", "bytes=" + std::to_string(first) + "-" + std::to_string(last)});
+  call.reply_size_max = kReplySizeMax;
+  DAYBOOK_ASSIGN(auto reply, send(call, true));
+  PartAnswer answer{reply.status, std::move(reply.body), 0};
+  answer.size = first + answer.bytes.size();
+  if (const auto* range = reply.find_header("content-range"); range != nullptr) {
+    const auto slash = range->find('/');
+    if (slash != std::string::npos)
+      answer.size = std::strtoull(range->c_str() + slash + 1, nullptr, 10);
+  }
+  return answer;
+}
+
 }  // namespace daybook::cli

@@ -41,6 +41,13 @@ struct TextAnswer {
   std::string next, total, behind;  // what Daybook-Next, -Total and -Behind say; else empty
 };
 
+// A range of something, and the size of all of it.
+struct PartAnswer {
+  int status = 0;
+  Bytes bytes;
+  std::uint64_t size = 0;
+};
+
 class OfficeClient {
  public:
   OfficeClient(ServerAddress address, std::string token)
@@ -53,6 +60,8 @@ class OfficeClient {
                       const std::string& idempotency_key = {});
   // GET of what is not JSON.
   Result<TextAnswer> text(const std::string& path);
+  // GET of the bytes `first` to `last`; fewer may come.
+  Result<PartAnswer> part(const std::string& path, std::uint64_t first, std::uint64_t last);
 
  private:
   Result<HttpReply> send(const HttpCall& call, bool may_repeat);

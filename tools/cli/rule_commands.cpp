@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/cli/rule_commands.hpp"
+// `daybook rules …`: files, without a server.
+#include "tools/cli/command_groups.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -9,7 +10,6 @@
 #include "core/base/hex.hpp"
 #include "core/schema/compare.hpp"
 #include "core/schema/load.hpp"
-#include "tools/cli/rule_desk_commands.hpp"
 
 namespace daybook::cli {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/cli/rule_desk_commands.hpp"
+// `daybook rules …`: what headquarters' server answers of them.
+#include "tools/cli/command_groups.hpp"
 
 #include <unistd.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/cli/scenario_commands.hpp"
+// `daybook scenario …`: stories that are played here.
+#include "tools/cli/command_groups.hpp"
 
 #include <iostream>
 

@@ -79,4 +79,14 @@ Ending Talk::fetch_text(const std::string& path, TextAnswer& answer, const std::
   return refused(answer.status, Json::parse(answer.text, nullptr, false), about);
 }
 
+Ending Talk::fetch_part(const std::string& path, std::uint64_t first, std::uint64_t last,
+                        PartAnswer& answer) {
+  if (const Ending opened = open(); opened != Ending::kGood) return opened;
+  auto told = client_->part(path, first, last);
+  if (!told.ok()) return complain_of_line(words_, told.error(), saved_.server);
+  answer = *std::move(told);
+  if (answer.status >= 200 && answer.status < 300) return Ending::kGood;
+  return refused(answer.status, Json::parse(text_of(answer.bytes), nullptr, false), {});
+}
+
 }  // namespace daybook::cli

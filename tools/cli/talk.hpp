@@ -32,6 +32,9 @@ class Talk {
   // An answer that is not JSON: lines, tables.
   Ending fetch_text(const std::string& path, TextAnswer& answer, const std::string& about = {});
 
+  Ending fetch_part(const std::string& path, std::uint64_t first, std::uint64_t last,
+                    PartAnswer& answer);
+
  private:
   Ending open();
   Ending refused(int status, const Json& json, const std::string& about);

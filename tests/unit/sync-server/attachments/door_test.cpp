@@ -19,12 +19,13 @@ struct Door : LaneWorld {
   MemoryBlobStore blobs;
   bool core_is_full = false;
   AttachmentDoor door{AttachmentDoor::Parts{sessions, blobs, world.clock, world.rng, world.trace,
-                                            limits, [this](CoreTask task) { return run(task); },
-                                            [](std::function<void()> work) { work(); },
-                                            [](std::function<void()> work) {
-                                              work();
-                                              return true;
-                                            }}};
+                                            limits,
+                                            Errands([this](CoreTask task) { return run(task); },
+                                                    [](std::function<void()> work) { work(); },
+                                                    [](std::function<void()> work) {
+                                                      work();
+                                                      return true;
+                                                    })}};
   std::unique_ptr<Signer> signer;
   Bytes li_token = open(li), wang_token = open(wang);
 
@@ -280,6 +281,20 @@ TEST_CASE("attachment door: a full or sick disk is told, and what was kept stays
   CHECK(Door::code(full) == "disk_full");
   CHECK(house.offset(photo) == "4");
   CHECK(house.patch(photo, 4, rest).status == 204);
+}
+
+TEST_CASE("attachment door: what ails the store is no fault of the phone's, and it tries again",
+          "[attachments]") {
+  Door house;
+  const auto photo = house.name(house.li, house.visit, kPhoto);
+  house.create(photo, kPhoto.size());
+  for (const Errc code : {Errc::kForbidden, Errc::kNotFound, Errc::kUntrusted, Errc::kInvalid}) {
+    house.blobs.fail_next_write(code);
+    const auto failed = house.patch(photo, 0, kPhoto);
+    CHECK(failed.status == 503);
+    CHECK(Door::code(failed) == "busy");
+  }
+  CHECK(house.patch(photo, 0, kPhoto).status == 204);
 }
 
 TEST_CASE("attachment door: a power cut between the last piece and the book is made good",

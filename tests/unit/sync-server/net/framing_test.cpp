@@ -116,7 +116,7 @@ std::vector<Attack> line_attacks() {
       {"field without a name", get("Host: h\r\n: x\r\n"), 400},
       {"field without a colon", get("Host: h\r\nxyz\r\n"), 400},
       {"TRACE", "TRACE /a HTTP/1.1\r\nHost: h\r\n\r\n", 405},
-      {"OPTIONS", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 405},
+      {"OPTIONS of everything", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", 400},
       {"CONNECT", "CONNECT h:443 HTTP/1.1\r\nHost: h\r\n\r\n", 405},
       {"lower case method", "get /a HTTP/1.1\r\nHost: h\r\n\r\n", 405},
       {"upgrade", get("Host: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"), 400},

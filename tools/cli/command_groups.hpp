@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The groups of commands, each declared to CLI11 by the file of its name (<group>_commands.cpp).
+// One thread.
+#pragma once
+
+#include "tools/cli/commands.hpp"
+
+namespace daybook::cli {
+
+// What sets name and what of it is here, the bytes as a file, and removal for privacy.
+void declare_attachments(CLI::App& app, Wish& wish, Command& chosen);
+// A support engineer's day, each task one command (docs/support.md).
+void declare_conflicts(CLI::App& app, Wish& wish, Command& chosen);
+// Other machines and the running server: tokens, webhooks, feed, export, SQL, metrics, log level,
+// reload.
+void declare_machines(CLI::App& app, Wish& wish, Command& chosen);
+// Rule sets as files, checked and compared without a server; and what the server answers of them.
+void declare_rules(CLI::App& app, Wish& wish, Command& chosen);
+void declare_rule_desk(CLI::App& rules, Wish& wish, Command& chosen);
+// Stories that are played here, without a server.
+void declare_scenarios(CLI::App& app, Wish& wish, Command& chosen);
+
+}  // namespace daybook::cli
