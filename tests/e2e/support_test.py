@@ -139,7 +139,8 @@ def deciding(house, it):
     before = house.call("GET", "/api/status")["version"]
     told = it.chen.conflicts("resolve-alike", like, "--choice", "device", "--reason", "the phones are right")
     assert "3 cases" in told and f"left open: {other} – held by wu" in told, told
-    assert house.call("GET", "/api/status")["version"] == before + 1, "one act, one commit"
+    assert house.call("GET", "/api/status")["version"] == before + 4, \
+        "one act, one commit, and a word to each of the three phones' sets"
     assert [house.visit(v)["values"]["phone"] for v in it.visits[1:]] == ["300", "200", "300", "300"]
     it.wu.conflicts("give-back", other)
     it.chen.conflicts("assign", other, "chen")

@@ -12,6 +12,7 @@
 namespace daybook::cli {
 namespace {
 
+constexpr std::size_t kDigestWidth = 64;
 constexpr std::uint64_t kPieceSize = 1 << 20;  // of one question
 
 std::string state_word(const Words& words, const Json& one) {
@@ -30,7 +31,8 @@ std::string print_attachments(const Words& words, const Json& json) {
                one.at("collection").get<std::string>() + " " + one.at("record").get<std::string>(),
                one.at("actor").get<std::string>(), state_word(words, one)});
   }
-  std::string text = table.text();
+  // A digest is copied from here into the next command: whole.
+  std::string text = table.text(kDigestWidth);
   if (json.at("more").get<bool>()) text += words("… and more: --limit\n", "……还有更多：--limit\n");
   return text;
 }
