@@ -10,6 +10,7 @@
 namespace daybook::abi {
 namespace {
 
+constexpr int kLines = 2;
 constexpr std::int64_t kForEverMs = 1'000'000'000;
 constexpr std::int64_t kTroublePauseMs = 5'000;
 
@@ -26,7 +27,12 @@ struct AttachmentCourier::Line {
   std::unique_ptr<Signer> signer;
   HttpsClient client;
   Carrier carrier;
-  AttachmentCarrier contents;
+  AttachmentCarrier contents;  // its thread's
+  std::thread thread;
+  // Under the courier's mutex:
+  bool awake = true;
+  std::optional<Progress> progress;
+  AttachmentCounters counters;
 };
 
 AttachmentCourier::AttachmentCourier(CoreWorker& worker, BlobStore& blobs, Rng& rng, Tell tell)
@@ -36,57 +42,73 @@ AttachmentCourier::~AttachmentCourier() { stop(); }
 
 Result<void> AttachmentCourier::start(const Enrolment& enrolment) {
   DAYBOOK_ASSIGN(const auto address, read_server_address(enrolment.server_url, enrolment.pins));
-  DAYBOOK_ASSIGN(auto signer, signer_of(enrolment.key_alg, enrolment.key_seed));
+  std::vector<std::unique_ptr<Line>> lines;
+  for (int i = 0; i < kLines; ++i) {
+    DAYBOOK_ASSIGN(auto signer, signer_of(enrolment.key_alg, enrolment.key_seed));
+    lines.push_back(
+        std::make_unique<Line>(address, enrolment.device, std::move(signer), blobs_, rng_));
+  }
   const std::scoped_lock lock(mutex_);
-  if (line_) return success();
-  line_ = std::make_unique<Line>(address, enrolment.device, std::move(signer), blobs_, rng_);
-  if (network_ == Network::kOffline) line_->client.interrupt();
+  if (!lines_.empty()) return success();
   stopping_ = false;
-  awake_ = true;
-  Line& line = *line_;
-  thread_ = std::thread([this, &line] { run(line); });
+  lines_ = std::move(lines);
+  for (const auto& line : lines_) {
+    if (network_ == Network::kOffline) line->client.interrupt();
+    line->thread = std::thread([this, raw = line.get()] { run(*raw); });
+  }
   return success();
 }
 
 void AttachmentCourier::stop() {
   {
     const std::scoped_lock lock(mutex_);
-    if (!line_) return;
+    if (lines_.empty()) return;
     stopping_ = true;
-    line_->client.interrupt();
+    for (const auto& line : lines_) line->client.interrupt();
     changed_.notify_all();
   }
-  thread_.join();
+  for (const auto& line : lines_) line->thread.join();
+  // What breaks here breaks every later question too.
+  static_cast<void>(worker_
+                        .ask<bool>([](Desk& desk) -> Result<bool> {
+                          desk.core->contents().stopped();
+                          return true;
+                        })
+                        .ok());
+  const AttachmentCounters carried = counters();
   const std::scoped_lock lock(mutex_);
-  line_.reset();
+  counters_ = carried;
+  lines_.clear();
 }
 
 void AttachmentCourier::wake() {
   const std::scoped_lock lock(mutex_);
-  awake_ = true;
+  for (const auto& line : lines_) line->awake = true;
   changed_.notify_all();
 }
 
 void AttachmentCourier::set_network(Network network) {
   const std::scoped_lock lock(mutex_);
-  if (line_ && !stopping_ && network == Network::kOffline) line_->client.interrupt();
-  if (line_ && !stopping_ && network != Network::kOffline) line_->client.allow();
+  for (const auto& line : lines_) {
+    if (!stopping_ && network == Network::kOffline) line->client.interrupt();
+    if (!stopping_ && network != Network::kOffline) line->client.allow();
+    line->awake = true;
+  }
   network_ = network;
-  awake_ = true;
   changed_.notify_all();
 }
 
-bool AttachmentCourier::rest(std::int64_t ms) {
+bool AttachmentCourier::rest(Line& line, std::int64_t ms) {
   std::unique_lock lock(mutex_);
   const auto wait = std::chrono::milliseconds(ms < 0 ? kForEverMs : std::min(ms, kForEverMs));
-  changed_.wait_for(lock, wait, [&] { return awake_ || stopping_; });
-  awake_ = false;
+  changed_.wait_for(lock, wait, [&] { return line.awake || stopping_; });
+  line.awake = false;
   return !stopping_;
 }
 
 void AttachmentCourier::run(Line& line) {
   std::int64_t rest_ms = 0;
-  while (rest(rest_ms)) {
+  while (rest(line, rest_ms)) {
     rest_ms = 0;
     Network network = Network::kOnline;
     {
@@ -114,8 +136,8 @@ Result<bool> AttachmentCourier::carry_once(Line& line, bool metered) {
   }));
   if (!next) return true;
   const Digest content = next->digest;
-  const auto note = [&](std::uint64_t bytes) { note_progress(content, bytes); };
-  Carried carried;
+  const auto note = [&](std::uint64_t bytes) { note_progress(line, content, bytes); };
+  Carried carried{next->carried, std::nullopt};
   std::uint64_t size = next->size;
   Result<void> done;
   if (next->state == ContentState::kWanted) {
@@ -127,9 +149,9 @@ Result<bool> AttachmentCourier::carry_once(Line& line, bool metered) {
   }
   {
     const std::scoped_lock lock(mutex_);
-    carried.bytes = progress_ && progress_->content == content ? progress_->bytes : next->carried;
-    progress_.reset();
-    counters_ = line.contents.counters();
+    if (line.progress) carried.bytes = line.progress->bytes;
+    line.progress.reset();
+    line.counters = line.contents.counters();
   }
   if (!done.ok()) carried.trouble = done.error();
   const auto noted = worker_.ask<bool>([&](Desk& desk) -> Result<bool> {
@@ -141,22 +163,33 @@ Result<bool> AttachmentCourier::carry_once(Line& line, bool metered) {
   return false;
 }
 
-void AttachmentCourier::note_progress(const Digest& content, std::uint64_t bytes) {
+void AttachmentCourier::note_progress(Line& line, const Digest& content, std::uint64_t bytes) {
   {
     const std::scoped_lock lock(mutex_);
-    progress_ = Progress{content, bytes};
+    line.progress = Progress{content, bytes};
   }
   tell_(content);
 }
 
-std::optional<AttachmentCourier::Progress> AttachmentCourier::progress() const {
+std::vector<AttachmentCourier::Progress> AttachmentCourier::progress() const {
   const std::scoped_lock lock(mutex_);
-  return progress_;
+  std::vector<Progress> all;
+  for (const auto& line : lines_) {
+    if (line->progress) all.push_back(*line->progress);
+  }
+  return all;
 }
 
 AttachmentCounters AttachmentCourier::counters() const {
   const std::scoped_lock lock(mutex_);
-  return counters_;
+  AttachmentCounters sum = counters_;
+  for (const auto& line : lines_) {
+    sum.bytes_up += line->counters.bytes_up;
+    sum.bytes_resent += line->counters.bytes_resent;
+    sum.bytes_down += line->counters.bytes_down;
+    sum.proven += line->counters.proven;
+  }
+  return sum;
 }
 
 }  // namespace daybook::abi

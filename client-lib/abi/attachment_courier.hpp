@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carries contents of attachments while sync is started: one thread with a line of its own, so that
-// records never wait for a photo. Asks the core what goes next, carries it and says what came of
+// Carries contents of attachments while sync is started: two threads, each with a line of its own,
+// so that records never wait for a photo and a small one does not wait for a video. Each has one
+// piece of at most 1 MiB under way. Asks the core what goes next, carries it and says what came of
 // it. Owned by an open handle. Its methods from any thread, start() and stop() one at a time.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "client-lib/abi/answers.hpp"
 #include "client-lib/abi/core_worker.hpp"
@@ -42,7 +44,7 @@ class AttachmentCourier {
     Digest content;
     std::uint64_t bytes = 0;
   };
-  std::optional<Progress> progress() const;
+  std::vector<Progress> progress() const;  // of all that are under way
   AttachmentCounters counters() const;
 
  private:
@@ -50,8 +52,8 @@ class AttachmentCourier {
 
   void run(Line& line);
   Result<bool> carry_once(Line& line, bool metered);
-  void note_progress(const Digest& content, std::uint64_t bytes);
-  bool rest(std::int64_t ms);
+  void note_progress(Line& line, const Digest& content, std::uint64_t bytes);
+  bool rest(Line& line, std::int64_t ms);
 
   CoreWorker& worker_;
   BlobStore& blobs_;
@@ -60,13 +62,10 @@ class AttachmentCourier {
 
   mutable std::mutex mutex_;  // of everything below
   std::condition_variable changed_;
-  std::unique_ptr<Line> line_;
+  std::vector<std::unique_ptr<Line>> lines_;
   bool stopping_ = false;
-  bool awake_ = false;
   Network network_ = Network::kOnline;
-  std::optional<Progress> progress_;
-  AttachmentCounters counters_;
-  std::thread thread_;
+  AttachmentCounters counters_;  // of lines that were stopped
 };
 
 }  // namespace daybook::abi

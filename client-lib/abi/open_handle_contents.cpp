@@ -49,8 +49,10 @@ std::string added_answer(const Digest& content, std::uint64_t size) {
 }
 
 void write_content(JsonWriter& out, const LocalContent& row,
-                   const std::optional<AttachmentCourier::Progress>& progress) {
-  const bool under_way = progress && progress->content == row.digest;
+                   const std::vector<AttachmentCourier::Progress>& all) {
+  const auto progress = std::find_if(all.begin(), all.end(),
+                                     [&](const auto& one) { return one.content == row.digest; });
+  const bool under_way = progress != all.end();
   out.begin_object().key("kind").text("attachment").key("digest").text(to_hex(row.digest.view()));
   out.key("size").count(row.size).key("state").text(name_of(row.state));
   out.key("priority").count(row.priority).key("network").text(name_of(row.line));

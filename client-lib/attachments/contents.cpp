@@ -95,7 +95,8 @@ Result<std::optional<LocalContent>> Contents::first_of(ContentState state, std::
   const LocalContent* first = nullptr;
   for (const auto& row : rows) {
     const auto later = later_.find(row.digest);
-    const bool waits = row.number > held || (metered && row.line == ContentLine::kUnmetered) ||
+    const bool waits = row.number > held || under_way_.contains(row.digest) ||
+                       (metered && row.line == ContentLine::kUnmetered) ||
                        (row.trouble && is_for_good(*row.trouble)) ||
                        (later != later_.end() && later->second > clock_.steady_ms());
     if (waits) continue;
@@ -109,9 +110,12 @@ Result<std::optional<LocalContent>> Contents::first_of(ContentState state, std::
 Result<std::optional<LocalContent>> Contents::next(std::uint64_t held, bool metered) {
   if (failures_ != 0 && not_before_ms_ > clock_.steady_ms()) return std::optional<LocalContent>{};
   // What a person asked to see comes before what the office can wait for.
-  DAYBOOK_ASSIGN(auto wanted, first_of(ContentState::kWanted, held, metered));
-  if (wanted) return wanted;
-  return first_of(ContentState::kWaiting, held, metered);
+  DAYBOOK_ASSIGN(auto due, first_of(ContentState::kWanted, held, metered));
+  if (!due) {
+    DAYBOOK_ASSIGN(due, first_of(ContentState::kWaiting, held, metered));
+  }
+  if (due) under_way_.insert(due->digest);
+  return due;
 }
 
 std::int64_t Contents::retry_in_ms() const {
@@ -121,6 +125,7 @@ std::int64_t Contents::retry_in_ms() const {
 }
 
 Result<void> Contents::carried(const Digest& content, std::uint64_t size, const Carried& carried) {
+  under_way_.erase(content);
   DAYBOOK_ASSIGN(auto row, store_.find_content(content));
   if (!row) return {};  // given up meanwhile
   const bool wanted = row->state == ContentState::kWanted;

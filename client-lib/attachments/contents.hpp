@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "client-lib/local/local_store.hpp"
@@ -33,8 +34,11 @@ class Contents {
   Result<void> forget(const Digest& content);
 
   // What goes next, of the sets up to number `held`, which the office has; nothing when nothing is
-  // due. On a metered line what may wait for another one waits.
+  // due. On a metered line what may wait for another one waits. It is under way then, and not given
+  // again until carried() is told what came of it.
   Result<std::optional<LocalContent>> next(std::uint64_t held, bool metered);
+  // Nothing is under way any more: whoever carried has stopped.
+  void stopped() { under_way_.clear(); }
   // Milliseconds until something that failed may be tried again; -1: nothing waits for that.
   std::int64_t retry_in_ms() const;
   // `size`: of a content that was wanted.
@@ -59,6 +63,7 @@ class Contents {
   std::uint32_t failures_ = 0;
   std::int64_t not_before_ms_ = 0;
   std::map<Digest, std::int64_t> later_;
+  std::set<Digest> under_way_;
 };
 
 // Whether trying again can help.

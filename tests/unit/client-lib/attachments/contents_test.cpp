@@ -38,8 +38,10 @@ struct LanePhone {
     want(store->put_content(row));
     want(store->commit());
   }
+  // Only looks: nothing is under way afterwards.
   std::optional<Digest> next(std::uint64_t held = 100, bool metered = false) {
     const auto row = want(contents.next(held, metered));
+    contents.stopped();
     return row ? std::optional(row->digest) : std::nullopt;
   }
   void stopped(std::uint8_t number, Error why, std::uint64_t bytes = 0) {
@@ -185,4 +187,20 @@ TEST_CASE("contents: added again, it is as it was", "[attachments]") {
   CHECK(phone.row(1).state == ContentState::kBrought);
   want(phone.contents.want(content(1)));
   CHECK(phone.row(1).state == ContentState::kBrought);
+}
+
+TEST_CASE(
+    "contents: what is under way is not given to the next line, until it is known what came of it",
+    "[attachments]") {
+  LanePhone phone;
+  phone.name(1, 1);
+  phone.name(2, 2);
+  CHECK(want(phone.contents.next(100, false))->digest == content(1));
+  CHECK(want(phone.contents.next(100, false))->digest == content(2));
+  CHECK_FALSE(want(phone.contents.next(100, false)).has_value());
+  phone.stopped(2, failure(Errc::kBusy, "quota.day"));
+  phone.through(1);
+  CHECK_FALSE(want(phone.contents.next(100, false)).has_value());
+  phone.clock.advance(60'000);
+  CHECK(want(phone.contents.next(100, false))->digest == content(2));
 }
