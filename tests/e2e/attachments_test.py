@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from house import BIN, House, free_port
 
 SECONDS = 60
+LARGE = 64 * 1024 * 1024
 
 
 def check(holds, what):
@@ -110,10 +111,20 @@ def the_same_bytes_travel_once(house, visit, digest):
     check(len(listed(house, f"?digest={digest}")) == 2, "two facts, one content")
 
 
+def peak_of_phone(house, *command):
+    """MiB. Asked by a small process between: a fork of this one would count as the phone's."""
+    asker = ("import resource, subprocess, sys\n"
+             "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
+             "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)\n")
+    ran = subprocess.run([sys.executable, "-c", asker, BIN / "daybook-phone", "--store", house.folder / "li", "--json",
+                          *command], capture_output=True, text=True, check=True, timeout=300)
+    return int(ran.stdout)
+
+
 def killed_in_the_middle(house, visit):
     print("either side is killed in the middle")
-    path, digest = photo(house, "large.mp4", 12_000_000, 3)
-    house.phone("li", "attach", "visit", visit, "other", str(path), "video/mp4")
+    path, digest = photo(house, "large.mp4", LARGE, 3)
+    attaching = peak_of_phone(house, "attach", "visit", visit, "other", str(path), "video/mp4")
     house.sync("li")
     kills = 0
     for attempt in range(40):
@@ -134,12 +145,16 @@ def killed_in_the_middle(house, visit):
         kills += 1
         if contents(house, "li")[digest]["state"] == "brought":
             break
-    carry(house, "li")
+    carrying = peak_of_phone(house, "carry", str(SECONDS))
     status, told, _ = office_bytes(house, digest, "bytes=0-0")
-    check(status == 206 and told["content-range"] == "bytes 0-0/12000000", f"whole after {kills} kills")
+    check(status == 206 and told["content-range"] == f"bytes 0-0/{LARGE}", f"whole after {kills} kills")
     whole = b"".join(office_bytes(house, digest, f"bytes={at}-{at + (1 << 20) - 1}")[2]
-                     for at in range(0, 12_000_000, 1 << 20))
+                     for at in range(0, LARGE, 1 << 20))
     check(hashlib.sha256(whole).hexdigest() == digest, "and the very bytes")
+    status = (pathlib.Path("/proc") / str(house.process.pid) / "status").read_text()
+    server = int(status.split("VmHWM:")[1].split()[0]) // 1024
+    check(max(attaching, carrying, server) < 64, f"nobody held it in memory: {attaching} and {carrying} MiB on the "
+          f"phone, {server} MiB at the office")
 
 
 def a_lost_phone(house, visit):
