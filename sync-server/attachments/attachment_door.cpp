@@ -125,19 +125,20 @@ void AttachmentDoor::find_upload(const Key& key, const Then<Upload>& then) {
       [this, key, then](Result<Lane::Admission> admitted) {
         if (!admitted.ok()) return then(admitted.error());
         const auto size = admitted->size;
-        if (admitted->is_here) return then(Upload{size, size, false, false, 0});
+        const auto expires_ms = admitted->expires_ms;
+        if (admitted->is_here) return then(Upload{size, size, false, false, 0, 0});
         errands_.aside<std::pair<std::uint64_t, bool>>(
             [this, key]() -> Result<std::pair<std::uint64_t, bool>> {
               DAYBOOK_ASSIGN(const auto kept, parts_.blobs.kept(UploadTable::id_of(key)));
               DAYBOOK_ASSIGN(const auto content, parts_.blobs.size_of(key.second));
               return std::pair{kept, content.has_value()};
             },
-            [this, key, size, then](Result<std::pair<std::uint64_t, bool>> kept) {
+            [this, key, size, expires_ms, then](Result<std::pair<std::uint64_t, bool>> kept) {
               if (!kept.ok()) return then(told_outside(kept.error()));
               if (auto* meanwhile = uploads_.find(key); meanwhile != nullptr)
                 return then(*meanwhile);
-              then(uploads_.put(
-                  key, {size, kept->first, false, kept->second, parts_.clock.steady_ms()}));
+              then(uploads_.put(key, {size, kept->first, false, kept->second,
+                                      parts_.clock.steady_ms(), expires_ms}));
             });
       });
 }
@@ -171,7 +172,7 @@ void AttachmentDoor::create(const DeviceRow& device, http::Request request, cons
     if (upload.kept == 0 && is_piece(request) && !request.body.empty())
       return bring(key, 0, request, created);
     if (is_whole(key)) return write_piece(key, {}, created);
-    created(offset_reply(204, upload.kept));
+    created(offset_reply(204, upload.kept, upload.expires_ms));
   });
 }
 
@@ -193,7 +194,7 @@ void AttachmentDoor::tell_offset(const Key& key, const Reply& reply) {
       reply(std::move(told));
     };
     if (is_whole(key)) return write_piece(key, {}, tell);
-    tell(offset_reply(204, found->kept));
+    tell(offset_reply(204, found->kept, found->expires_ms));
   });
 }
 
@@ -277,7 +278,8 @@ void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Resu
                    [reply, other](const http::Response&) { reply(tus_error(other, kForbidden)); });
   }
   upload->kept += bytes;
-  if (upload->kept < upload->size) return reply(offset_reply(204, upload->kept));
+  if (upload->kept < upload->size)
+    return reply(offset_reply(204, upload->kept, upload->expires_ms));
   note_arrival(key, upload->size, [this, key, reply](Result<bool> noted) {
     const auto* done = uploads_.find(key);
     const std::uint64_t size = done == nullptr ? 0 : done->size;

@@ -13,6 +13,7 @@
 #include "core/ports/blob_store.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/trace.hpp"
+#include "sync-server/attachments/lane.hpp"
 #include "sync-server/session/server_core.hpp"
 
 namespace daybook {
@@ -22,9 +23,6 @@ struct KeepingPlan {
   std::uint64_t bytes_per_s = 20u << 20;  // read for that, so that others have the disk
   std::int64_t keep_days = 0;  // of contents that are neither signature nor evidence; 0: for ever
 };
-
-// An upload whose set came longer ago than this begins anew.
-inline constexpr std::int64_t kUploadKeptMs = 30LL * 24 * 60 * 60 * 1000;
 
 // As of the last round, and since the start.
 struct KeepingCounts {

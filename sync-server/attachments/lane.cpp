@@ -36,9 +36,12 @@ Result<Lane::Admission> Lane::admit(const DeviceId& device, const Digest& conten
   const bool all_kept =
       std::all_of(promises.begin(), promises.end(), [](const PromiseRow& row) { return row.kept; });
   // What is damaged here is asked for again, from whoever has it.
-  if (held && held->sound && all_kept) return Admission{held->size, true};
+  if (held && held->sound && all_kept) return Admission{held->size, true, 0};
   DAYBOOK_TRY(check_quotas(device, promise));
-  return Admission{promise.size, false};
+  // The newest set that names it counts: the keeper lets an upload go with the last promise.
+  DAYBOOK_ASSIGN(const auto commit, store_.find_commit(promises.back().commit));
+  const std::int64_t received_ms = commit ? commit->received_ms : now_ms_;
+  return Admission{promise.size, false, received_ms + kUploadKeptMs};
 }
 
 Result<void> Lane::check_quotas(const DeviceId& device, const PromiseRow& promise) {

@@ -12,6 +12,9 @@
 
 namespace daybook {
 
+// An upload whose set came longer ago than this begins anew.
+inline constexpr std::int64_t kUploadKeptMs = 30LL * 24 * 60 * 60 * 1000;
+
 // Bytes that may come; set by app.
 struct LaneLimits {
   std::uint64_t content_bytes_max = kAttachmentSizeMax;
@@ -25,8 +28,9 @@ class Lane {
       : store_(store), limits_(limits), now_ms_(now_ms) {}
 
   struct Admission {
-    std::uint64_t size = 0;  // as promised
-    bool is_here = false;    // the device brought or proved it before: nothing is to be done
+    std::uint64_t size = 0;       // as promised
+    bool is_here = false;         // the device brought or proved it before: nothing is to be done
+    std::int64_t expires_ms = 0;  // what comes of it is kept until then, unless it comes whole
   };
   // kNotFound at "content": no set of the device names it, or that set is not here yet. kForbidden
   // at "content": it was removed, with the reason. kTooLarge at "quota.record": for good. kBusy at

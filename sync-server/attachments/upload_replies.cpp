@@ -15,9 +15,10 @@ http::Response tus_reply(int status) {
   return response;
 }
 
-http::Response offset_reply(int status, std::uint64_t offset) {
+http::Response offset_reply(int status, std::uint64_t offset, std::int64_t expires_ms) {
   auto response = tus_reply(status);
   response.headers.push_back({"Upload-Offset", std::to_string(offset)});
+  if (expires_ms != 0) response.headers.push_back({"Upload-Expires", print_http_date(expires_ms)});
   response.headers.push_back({"cache-control", "no-store"});
   return response;
 }
@@ -26,7 +27,7 @@ http::Response options_reply() {
   auto response = tus_reply(204);
   response.headers.push_back({"Tus-Version", std::string(kTusVersion)});
   response.headers.push_back(
-      {"Tus-Extension", "creation,creation-with-upload,checksum,termination"});
+      {"Tus-Extension", "creation,creation-with-upload,checksum,expiration,termination"});
   response.headers.push_back({"Tus-Checksum-Algorithm", "sha256"});
   response.headers.push_back({"Tus-Max-Size", std::to_string(kAttachmentSizeMax)});
   return response;

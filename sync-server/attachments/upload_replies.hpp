@@ -10,7 +10,8 @@
 namespace daybook {
 
 http::Response tus_reply(int status);
-http::Response offset_reply(int status, std::uint64_t offset);
+// `expires_ms`: until when what came is kept; 0: for good.
+http::Response offset_reply(int status, std::uint64_t offset, std::int64_t expires_ms = 0);
 http::Response options_reply();
 // As the device API refuses; `status` where tus wants one of its own.
 http::Response tus_error(const Error& error, int status = 0);

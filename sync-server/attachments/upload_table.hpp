@@ -21,6 +21,7 @@ struct Upload {
   // the book was told.
   bool is_in_store = false;
   std::int64_t used_ms = 0;
+  std::int64_t expires_ms = 0;  // wall time; 0: it is here
 };
 
 class UploadTable {

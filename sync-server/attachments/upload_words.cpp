@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
+#include <ctime>
 
 #include "core/base/hex.hpp"
 
@@ -109,6 +111,20 @@ Result<std::optional<ByteRange>> read_range(const http::Request& request, std::u
   const auto last = to.empty() ? Result<std::uint64_t>(UINT64_MAX) : number_in(to, "range");
   if (!first.ok() || !last.ok() || *first >= size || *last < *first) return unmet;
   return std::optional(ByteRange{*first, std::min(*last, size - 1)});
+}
+
+std::string print_http_date(std::int64_t wall_ms) {
+  constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto seconds = static_cast<std::time_t>(wall_ms / 1000);
+  std::tm time{};
+  ::gmtime_r(&seconds, &time);
+  char text[40];
+  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[time.tm_wday],
+                time.tm_mday, months[time.tm_mon], time.tm_year + 1900, time.tm_hour, time.tm_min,
+                time.tm_sec);
+  return text;
 }
 
 }  // namespace daybook

@@ -29,6 +29,9 @@ std::string print_upload_metadata(const Digest& content);
 // "sha256 <base64 of 32 bytes>"; empty when the header is missing.
 Result<std::optional<Digest>> read_checksum(const http::Request& request);
 
+// As HTTP writes a time: "Sun, 06 Nov 1994 08:49:37 GMT".
+std::string print_http_date(std::int64_t wall_ms);
+
 // The content that a path under /v1/attachments/ names.
 Result<Digest> read_content_name(std::string_view name);
 

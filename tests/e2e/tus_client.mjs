@@ -226,7 +226,8 @@ async function what_the_office_offers({li}) {
   const {headers} = demand(await li.lane.ask('OPTIONS', ROOT), 204);
   const list = (name) => headers[name].split(',').sort();
   assert.deepEqual(list('tus-version'), ['1.0.0']);
-  assert.deepEqual(list('tus-extension'), ['checksum', 'creation', 'creation-with-upload', 'termination']);
+  assert.deepEqual(
+      list('tus-extension'), ['checksum', 'creation', 'creation-with-upload', 'expiration', 'termination']);
   assert.deepEqual(list('tus-checksum-algorithm'), ['sha256']);
   assert.equal(headers['tus-max-size'], String(SIZE_MAX));
 }

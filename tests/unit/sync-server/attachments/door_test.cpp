@@ -119,6 +119,9 @@ TEST_CASE("attachment door: a content comes in pieces and is there when the last
   CHECK(created.status == 201);
   CHECK(Door::header(created, "Location") == Door::path_of(photo));
   CHECK(Door::header(created, "Upload-Offset") == "0");
+  // Thirty days from when its set came.
+  CHECK(Door::header(created, "Upload-Expires") ==
+        print_http_date(house.world.clock.wall_ms() + kUploadKeptMs));
   const Bytes first(kPhoto.begin(), kPhoto.begin() + 8), rest(kPhoto.begin() + 8, kPhoto.end());
   CHECK(house.patch(photo, 0, first).status == 204);
   CHECK(house.offset(photo) == "8");
@@ -126,6 +129,7 @@ TEST_CASE("attachment door: a content comes in pieces and is there when the last
   const auto last = house.patch(photo, 8, rest);
   CHECK(last.status == 204);
   CHECK(Door::header(last, "Upload-Offset") == std::to_string(kPhoto.size()));
+  CHECK(Door::header(last, "Upload-Expires").empty());
   CHECK(must(house.blobs.size_of(photo)) == kPhoto.size());
   CHECK(must(house.world.store.find_content(photo))->device == house.li.device);
   CHECK(must(house.world.store.promises_of(photo, 1)).at(0).kept);

@@ -84,3 +84,8 @@ TEST_CASE("upload words: a range lies within the content", "[attachments]") {
     CHECK_FALSE(range(wrong, 10).ok());
   CHECK_FALSE(range("bytes=0-", 0).ok());
 }
+
+TEST_CASE("upload words: a time as HTTP writes it", "[attachments]") {
+  CHECK(print_http_date(784'111'777'000) == "Sun, 06 Nov 1994 08:49:37 GMT");
+  CHECK(print_http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT");
+}
