@@ -19,12 +19,13 @@ std::uint64_t resident_bytes() {
   return resident * kPageSize;
 }
 
+std::string gauge(std::string_view name, std::string_view help, std::uint64_t value) {
+  return metric_text(name, "gauge", help, value);
+}
+
 }  // namespace
 
 std::string house_metrics(const HouseState& state) {
-  const auto gauge = [](std::string_view name, std::string_view help, std::uint64_t value) {
-    return metric_text(name, "gauge", help, value);
-  };
   return gauge("daybook_queue_length", "Tasks that wait for the core thread.", state.queue) +
          gauge("daybook_live_phones", "Phones that listen for the bell now.", state.phones_live) +
          gauge("daybook_live_feeds", "Integrators that read the feed live now.", state.feeds_live) +
@@ -32,8 +33,7 @@ std::string house_metrics(const HouseState& state) {
          gauge("daybook_reports_behind", "Commits that the reports file has not taken in yet.",
                state.head > state.reports_at ? state.head - state.reports_at : 0) +
          gauge("daybook_disk_free_bytes", "Free room where the store lives.", state.disk_free) +
-         metric_text("process_resident_memory_bytes", "gauge", "Resident memory.",
-                     resident_bytes());
+         gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes());
 }
 
 std::string door_metrics(const DoorCounts& counts) {
@@ -45,8 +45,7 @@ std::string door_metrics(const DoorCounts& counts) {
     replies += "daybook_replies_total{class=\"" + std::to_string(i + 1) + "xx\"} " +
                std::to_string(counts.replies[i]) + "\n";
   }
-  return metric_text("daybook_connections", "gauge", "TLS connections open now.",
-                     counts.connections) +
+  return gauge("daybook_connections", "TLS connections open now.", counts.connections) +
          counter("daybook_connections_total", "Connections accepted.", counts.accepted) +
          counter("daybook_connections_turned_away_total",
                  "Connections refused because there were too many.", counts.turned_away) +
@@ -62,9 +61,6 @@ std::string door_metrics(const DoorCounts& counts) {
 }
 
 std::string content_metrics(const KeepingCounts& counts) {
-  const auto gauge = [](std::string_view name, std::string_view help, std::uint64_t value) {
-    return metric_text(name, "gauge", help, value);
-  };
   return gauge("daybook_contents", "Attachments that are here.", counts.contents) +
          gauge("daybook_contents_bytes", "Their bytes.", counts.bytes) +
          gauge("daybook_contents_missing", "Attachments that were promised and are not here.",
