@@ -22,7 +22,9 @@ struct HttpLimits {
   // The body: a push batch of 4 MiB with its envelope, or a form of the console. Beyond it the
   // answer is 413, before a byte is read.
   std::size_t body_size_max = 4 * 1024 * 1024 + 64 * 1024;
-  std::size_t json_size_max = 64 * 1024;
+  // JSON: what the widest door takes, a rule set. Every route says its own, less, before a byte of
+  // the body is read (auth/policy.cpp).
+  std::size_t json_size_max = 4 * 1024 * 1024 + 64 * 1024;
   // All bodies that are arriving at one moment, together. Beyond it: 503. Memory grows with what
   // came, not with what was announced.
   std::size_t bodies_size_max = 256 * 1024 * 1024;

@@ -83,7 +83,7 @@ std::vector<Attack> length_attacks() {
       {"overflow", post("Content-Length: 18446744073709551619\r\n", "abc" + kHidden), 400},
       {"over the limit", post("Content-Length: 99999999\r\n", ""), 413},
       {"JSON over its limit",
-       post("Content-Type: application/json\r\nContent-Length: 65537\r\n", ""), 413},
+       post("Content-Type: application/json\r\nContent-Length: 4259841\r\n", ""), 413},
       {"none on POST", post("", kHidden), 411},
       {"on a GET", get("Host: h\r\nContent-Length: 34\r\n") + kHidden, 400},
       {"expected", post("Expect: 100-continue\r\nContent-Length: 3\r\n", "abc"), 417},
