@@ -3,6 +3,7 @@
 #include "core/domain/catalog.hpp"
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "core/schema/load.hpp"
@@ -115,6 +116,78 @@ TEST_CASE("domain: a technician sees his visits with what belongs to them, and t
   }
   CHECK(after_sales().find("part")->shared);
   CHECK(after_sales().find("fee_table")->shared);
+}
+
+TEST_CASE("domain: what the trade keeps has a place: people, parts, money, papers and deadlines") {
+  std::istringstream names(
+      "organisation person qualification authorisation customer contact site contract model "
+      "unit unit_component warranty_term contact_log contact_answer service_request "
+      "dispatch_order order_event assignment finding assessment work_entry compensation "
+      "consent escalation_answer visit_report transport price_book part_price serial_item "
+      "stock_movement stock_count requisition goods_receipt receipt_copy requisition_line "
+      "goods_receipt_line old_part_batch old_part_item old_part_receipt old_part_waiver "
+      "write_off loaner manufacturer_answer manufacturer_shipment loan loan_event takeaway "
+      "takeaway_event bench_movement cash_entry deposit_entry fee_declaration invoice "
+      "variance labour_claim first_review complaint return_claim return_consent "
+      "inspection_plan follow_up campaign campaign_answer inspection_occurrence tool "
+      "tool_custody tool_event tool_purchase tech_document document_read policy sla_policy "
+      "kpi_month training travel_claim quality_notice stock_level complaint_step");
+  for (std::string name; names >> name;) {
+    INFO(name);
+    CHECK(after_sales().find(name) != nullptr);
+  }
+}
+
+TEST_CASE("domain: every phone gets the catalogue and the policies, and nothing of a customer") {
+  std::set<std::string> shared;
+  for (const auto& collection : after_sales().collections) {
+    if (collection.shared) shared.insert(collection.name);
+  }
+  CHECK(shared == std::set<std::string>{"fee_table", "model", "part", "part_price", "policy",
+                                        "price_book", "quality_notice", "sla_policy",
+                                        "tech_document", "warranty_term"});
+}
+
+TEST_CASE("domain: what belongs to the office alone is on no phone") {
+  for (const auto* name :
+       {"serial_item", "goods_receipt", "old_part_batch", "old_part_item", "stock_level",
+        "kpi_month", "campaign", "tool_purchase", "outlet_quota"}) {
+    INFO(name);
+    const auto* collection = after_sales().find(name);
+    REQUIRE(collection != nullptr);
+    CHECK_FALSE(collection->shared);
+    CHECK(collection->scope_field.empty());
+    CHECK(collection->parent.empty());
+  }
+}
+
+TEST_CASE("domain: whoever decides second finds that it is decided") {
+  CHECK(rule_of("requisition_line", "decision") == "first_wins");
+  CHECK(rule_of("requisition_line", "quantity") == "technician_until(decided)");
+  CHECK(rule_of("complaint", "service_fault") == "first_wins");
+  CHECK(rule_of("dispatch_order", "lead") == "office_until(departed)");
+  CHECK(rule_of("organisation", "repair_level") == "ask_human");
+  CHECK(after_sales().find("organisation")->find("repair_level")->rule.safe_default ==
+        SafeDefault::kSmaller);
+  CHECK(after_sales().find("old_part_item")->find("result")->rule.safe_default ==
+        SafeDefault::kSmaller);
+  CHECK(after_sales().find("old_part_item")->find("result")->values.front() == "fault_unknown");
+}
+
+TEST_CASE("domain: parts, cash, loans and hand-overs are watched, and numbers name one thing") {
+  std::set<std::string> ledgers;
+  for (const auto& ledger : after_sales().ledgers) {
+    ledgers.insert(ledger.name);
+    CHECK_FALSE(ledger.label_zh.empty());
+    CHECK_FALSE(ledger.label_en.empty());
+  }
+  CHECK(ledgers == std::set<std::string>{"bench", "cash", "cash_handed_in", "deposits",
+                                         "handed_over", "issued", "loans", "old_parts", "serials",
+                                         "stock", "tools"});
+  for (const auto* name : {"customer", "unit", "part", "person", "loaner", "serial_item", "tool"}) {
+    INFO(name);
+    CHECK_FALSE(after_sales().find(name)->unique.empty());
+  }
 }
 
 TEST_CASE("domain: the schema of the measured workload loads") {
