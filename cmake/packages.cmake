@@ -9,6 +9,8 @@ find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+# Paper: of one process only (docs/adr/0013-paper-is-drawn-by-a-process-of-its-own.md).
+pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo cairo-pdf)
 
 # Asio and Beast with their bodies compiled once: each net room has one asio_source.cpp that includes the two
 # src.hpp files and nothing else, so that a program linking both net rooms still has one copy.

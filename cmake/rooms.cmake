@@ -12,7 +12,7 @@
 # A room without SOURCES is header-only.
 # USES names rooms (linked PUBLIC, so what they use is linked too; what may be *included* is in tools/layers.txt).
 # LIBS names other people's targets:
-#   nlohmann_json::nlohmann_json   OpenSSL::Crypto   OpenSSL::SSL   SQLite::SQLite3   PkgConfig::ZSTD
+#   nlohmann_json::nlohmann_json   OpenSSL::Crypto   OpenSSL::SSL   SQLite::SQLite3   PkgConfig::ZSTD   PkgConfig::PANGO
 #   daybook_beast_headers (Asio, Beast, TLS)   CLI11::CLI11   Threads::Threads   Boost::headers
 #
 # A test is one executable and one line of ctest. It runs in the repository root ("tests/golden/..." opens), with

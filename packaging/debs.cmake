@@ -54,7 +54,9 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_SERVER_PACKAGE_NAME daybook-server)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION net)
 # adduser makes the user, procps holds the kill that the unit's reload calls.
-set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "adduser, procps")
+# A font that holds Chinese, or no service form can be printed.
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS
+  "adduser, procps, fonts-wqy-microhei | fonts-droid-fallback | fonts-noto-cjk | fonts-wqy-zenhei")
 set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA)
 foreach(script conffiles postinst prerm postrm)
@@ -84,4 +86,4 @@ include(CPack)
 
 add_custom_target(debs COMMAND ${CMAKE_CPACK_COMMAND} -G DEB --config ${PROJECT_BINARY_DIR}/CPackConfig.cmake
   WORKING_DIRECTORY ${PROJECT_BINARY_DIR} VERBATIM)
-add_dependencies(debs daybookd daybook libdaybook package_papers)
+add_dependencies(debs daybookd daybook daybook-paper libdaybook package_papers)

@@ -124,6 +124,9 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kSetLogLevel:
     case Action::kReload: return operate(call, reply);
     case Action::kReadAttachment: return parts_.give_attachment(call, request, std::move(reply));
+    case Action::kVisitForm:
+    case Action::kRecordPaper:
+    case Action::kVisitFormPage: return parts_.print_paper(call, std::move(reply));
     case Action::kFeedLive:
       sink.reply = std::move(reply);
       return parts_.open_feed(call, std::move(sink));

@@ -115,6 +115,8 @@ class ApiDoor {
     std::function<void(const Call& call, const http::Request& request,
                        std::function<void(http::Response)> reply)>
         give_attachment{};
+    // Prints a document: a service form, or a record of another kind.
+    std::function<void(const Call& call, std::function<void(http::Response)> reply)> print_paper{};
     // Logins by an identity provider, when there is one: GET /oidc/start and /oidc/callback.
     using Page = std::function<void(const http::Request&, std::function<void(http::Response)>)>;
     Page oidc_start{};

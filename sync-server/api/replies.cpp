@@ -46,7 +46,10 @@ std::string what_to_do(const Error& error) {
     case Errc::kInternal:
       return "Nothing was changed. Look into the server's log and at GET /readyz.";
     case Errc::kTimedOut: return "This takes too long; ask for less at once.";
-    case Errc::kNotSupported: return "Use a method that this path has.";
+    case Errc::kNotSupported:
+      return error.field == "method"
+                 ? "Use a method that this path has."
+                 : "Ask whoever keeps the server to install what is named here.";
     default: return "Correct the field named here and send the request again; nothing was changed.";
   }
 }
@@ -66,7 +69,7 @@ int http_status_of(const Error& error) {
     case Errc::kNotFound:
     case Errc::kUnknownCollection:
     case Errc::kUnknownRecord: return 404;
-    case Errc::kNotSupported: return 405;
+    case Errc::kNotSupported: return error.field == "method" ? 405 : 501;
     case Errc::kAlreadyExists: return 409;
     case Errc::kTooLarge: return 413;
     case Errc::kBusy: return is_login(error) ? 429 : error.field.empty() ? 503 : 409;
@@ -106,6 +109,18 @@ http::Response page_reply(std::string html, int status) {
   response.body = copy_of(view_of(html));
   add_common(response);
   response.headers.push_back({"Content-Security-Policy", kPageSecurity});
+  return response;
+}
+
+http::Response pdf_reply(Bytes pdf, const std::string& file_name) {
+  http::Response response;
+  response.content_type = "application/pdf";
+  response.body = std::move(pdf);
+  add_common(response);
+  response.headers.push_back({"Content-Disposition", "inline; filename=\"" + file_name + "\""});
+  // Viewers that run what a document brings are not to reach anything from here.
+  response.headers.push_back(
+      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'"});
   return response;
 }
 

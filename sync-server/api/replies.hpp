@@ -16,6 +16,8 @@ http::Response json_reply(const Json& json, int status = 200);
 http::Response error_reply(const Error& error);
 // Pages run nothing and load nothing but our own style sheet.
 http::Response page_reply(std::string html, int status = 200);
+// A document to be looked at, saved under `file_name` (ASCII, no quotes).
+http::Response pdf_reply(Bytes pdf, const std::string& file_name);
 http::Response style_reply();
 // The same refusals for somebody with a browser. `can_sign_in`: there is an identity provider to
 // lead them to.

@@ -30,6 +30,7 @@
 #include "sync-server/net/listener.hpp"
 #include "sync-server/net/tls.hpp"
 #include "sync-server/ops/content_backup.hpp"
+#include "sync-server/paper/desk/paper_desk.hpp"
 #include "sync-server/rules/handlers.hpp"
 #include "sync-server/store/sqlite/backup.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
@@ -166,6 +167,9 @@ class House {
   Aside lane_{kLaneThreads};
   std::unique_ptr<OrganisationLogin> organisation_;  // null: local accounts only
   std::unique_ptr<ReadingThread> reading_;
+  Aside printing_{1};
+  PaperDesk papers_{[this](ReadTask task) { return reading_->submit(std::move(task)); },
+                    [this](std::function<void()> work) { return printing_.run(std::move(work)); }};
   std::unique_ptr<SqliteServerStore> webhook_book_;
   std::atomic<WebhookCourier*> courier_told_{nullptr};  // made after the thread that tells it
   std::optional<CoreThread> core_thread_;
@@ -270,6 +274,9 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
           [this](const Call& call, const http::Request& request,
                  std::function<void(http::Response)> reply) {
             attachments_->reader().give_to_office(call.parts.front(), request, error_reply, reply);
+          },
+          [this](const Call& call, std::function<void(http::Response)> reply) {
+            papers_.give(call, std::move(reply));
           }};
 }
 
@@ -330,6 +337,7 @@ void House::run() {
 
 Result<void> House::close() {
   reading_->stop();
+  printing_.stop_soon();
   courier_->stop();
   keeping_->stop();
   lane_.stop();

@@ -67,6 +67,10 @@ constexpr std::array kRoutes = {
           Scope::kReadRecords},
     Route{"GET", "/api/records/{collection}/{id}/history/{field}", kApi, kReaders,
           Action::kFieldHistory, Scope::kReadRecords},
+    Route{"GET", "/api/visits/{id}/form.pdf", kApi, kReaders, Action::kVisitForm,
+          Scope::kReadRecords},
+    Route{"GET", "/api/records/{collection}/{id}/paper.pdf", kApi, kReaders, Action::kRecordPaper,
+          Scope::kReadRecords},
     Route{"GET", "/api/attachments", kApi, kReaders, Action::kListAttachments, Scope::kReadRecords},
     Route{"GET", "/api/attachments/{content}", kApi, kReaders, Action::kReadAttachment,
           Scope::kReadRecords},
@@ -139,6 +143,8 @@ constexpr std::array kRoutes = {
     Route{"GET", "/oidc/callback", kOpen, kEverybody, Action::kOidcCallback, Scope::kAlways},
     Route{"GET", "/visits", kPage, kReaders, Action::kVisitsPage, Scope::kNobodysToken},
     Route{"GET", "/visits/{id}", kPage, kReaders, Action::kVisitPage, Scope::kNobodysToken},
+    Route{"GET", "/visits/{id}/form.pdf", kPage, kReaders, Action::kVisitFormPage,
+          Scope::kNobodysToken},
 };
 
 // Takes the text before the next '/' off `rest`; both start behind a '/'.

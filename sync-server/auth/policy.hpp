@@ -75,6 +75,8 @@ enum class Action : std::uint8_t {
   kBeginRehearsal,
   kGoOnRehearsing,
   kProposeRule,
+  kVisitForm,
+  kRecordPaper,
   kListAttachments,
   kReadAttachment,
   kRemoveAttachment,
@@ -100,6 +102,7 @@ enum class Action : std::uint8_t {
   kOidcCallback,
   kVisitsPage,
   kVisitPage,
+  kVisitFormPage,
 };
 
 // What a program's token may be good for; a person's session is good for everything that the role

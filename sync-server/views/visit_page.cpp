@@ -310,7 +310,11 @@ Result<std::string> VisitSheet::page(const RecordRef& visit) {
       .words(collection->label_zh, collection->label_en)
       .markup(" ")
       .text(name)
-      .markup("</h1>\n");
+      .markup("</h1>\n<p><a href=\"/visits/")
+      .text(to_string(visit.id))
+      .markup("/form.pdf\">")
+      .words("打印（PDF）", "Print (PDF)")
+      .markup("</a></p>\n");
   out.part(case_part)
       .part(notice_part)
       .part(field_part)

@@ -14,6 +14,8 @@ void declare_conflicts(CLI::App& app, Wish& wish, Command& chosen);
 // Other machines and the running server: tokens, webhooks, feed, export, SQL, metrics, log level,
 // reload.
 void declare_machines(CLI::App& app, Wish& wish, Command& chosen);
+// Service forms, requisitions and receipts as PDF files.
+void declare_papers(CLI::App& app, Wish& wish, Command& chosen);
 // Rule sets as files, checked and compared without a server; and what the server answers of them.
 void declare_rules(CLI::App& app, Wish& wish, Command& chosen);
 void declare_rule_desk(CLI::App& rules, Wish& wish, Command& chosen);

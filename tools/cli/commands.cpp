@@ -330,6 +330,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_keeping(app, wish, chosen);
   declare_attachments(app, wish, chosen);
   declare_machines(app, wish, chosen);
+  declare_papers(app, wish, chosen);
   declare_rules(app, wish, chosen);
   declare_scenarios(app, wish, chosen);
 }

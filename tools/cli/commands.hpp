@@ -34,6 +34,7 @@ struct Wish {
   bool follow = false;
   std::vector<std::string> paths;  // of scenarios
   bool brief = false;
+  std::string paper_lang = "both";  // of a printed document
 };
 
 // How a command ends; the process's exit code.

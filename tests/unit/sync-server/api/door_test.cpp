@@ -272,11 +272,11 @@ TEST_CASE("api: a full queue is told as such and nothing happens") {
 TEST_CASE("api: every route is answered in one place") {
   // By the loop itself; everything else has one handler.
   const std::set<Action> loops = {
-      Action::kHealth,        Action::kReady,     Action::kLogin,        Action::kLogout,
-      Action::kMakeOpenLink,  Action::kStart,     Action::kStyle,        Action::kUseOpenLink,
-      Action::kOpenApi,       Action::kFeedLive,  Action::kReload,       Action::kShowLogLevel,
-      Action::kSetLogLevel,   Action::kOidcStart, Action::kUseLoginCode, Action::kOidcCallback,
-      Action::kReadAttachment};
+      Action::kHealth,         Action::kReady,     Action::kLogin,        Action::kLogout,
+      Action::kMakeOpenLink,   Action::kStart,     Action::kStyle,        Action::kUseOpenLink,
+      Action::kOpenApi,        Action::kFeedLive,  Action::kReload,       Action::kShowLogLevel,
+      Action::kSetLogLevel,    Action::kOidcStart, Action::kUseLoginCode, Action::kOidcCallback,
+      Action::kReadAttachment, Action::kVisitForm, Action::kRecordPaper,  Action::kVisitFormPage};
   for (const auto& route : routes()) {
     INFO(route.method << " " << route.pattern);
     const int places = (loops.contains(route.action) ? 1 : 0) +
