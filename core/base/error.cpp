@@ -17,6 +17,7 @@ std::string_view name_of(Errc code) {
     case Errc::kAlreadyExists: return "already_exists";
     case Errc::kNotSupported: return "not_supported";
     case Errc::kReadOnly: return "read_only";
+    case Errc::kMissing: return "missing";
     case Errc::kOffline: return "offline";
     case Errc::kTimedOut: return "timed_out";
     case Errc::kBusy: return "busy";

@@ -25,6 +25,7 @@ enum class Errc : std::int32_t {
   kAlreadyExists = 9,
   kNotSupported = 10,  // a newer or older format than this build speaks
   kReadOnly = 11,      // a write through the SQL door
+  kMissing = 12,       // an act whose conditions do not hold; the answer says which
   // The world: try again later.
   kOffline = 20,
   kTimedOut = 21,

@@ -176,4 +176,17 @@ Result<void> check_against(const Schema& schema, const Body& body, bool strict) 
   return success();
 }
 
+Result<void> check_arguments(const ActSchema& act, const Fields& arguments) {
+  CollectionSchema taken;
+  taken.name = act.name;
+  taken.fields = act.takes;
+  for (const auto& [name, value] : arguments)
+    DAYBOOK_TRY(check_value(taken, name, value, {"arguments." + name, true}));
+  for (const auto& argument : act.takes) {
+    if (argument.required && arguments.find(argument.name) == nullptr)
+      return failure(Errc::kInvalid, "arguments." + argument.name, "must not be empty");
+  }
+  return success();
+}
+
 }  // namespace daybook

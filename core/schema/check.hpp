@@ -15,4 +15,8 @@ namespace daybook {
 // "changes[2].edits[0].qty".
 Result<void> check_against(const Schema& schema, const Body& body, bool strict);
 
+// What an act is given: types, limits, and what it cannot do without. Errors name
+// "arguments.serial".
+Result<void> check_arguments(const ActSchema& act, const Fields& arguments);
+
 }  // namespace daybook

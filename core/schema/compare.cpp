@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/schema/act_text.hpp"
 #include "core/schema/own_collection.hpp"
 
 namespace daybook {
@@ -165,6 +166,36 @@ void compare_ledgers(const Schema& before, const Schema& after,
   }
 }
 
+void compare_views(const Schema& before, const Schema& after, std::vector<SchemaChange>& changes) {
+  const std::string views = "views";
+  Findings findings(changes, views);
+  for (const ViewSchema& now : after.views) {
+    const ViewSchema* const was = before.find_view(now.name);
+    findings.add_if_other(Kind::kView, now.name, was ? to_string(*was) : "", to_string(now));
+  }
+  for (const ViewSchema& was : before.views) {
+    if (after.find_view(was.name) == nullptr)
+      findings.add(Kind::kView, was.name, to_string(was), "");
+  }
+}
+
+void compare_acts(const Schema& before, const Schema& after, std::vector<SchemaChange>& changes) {
+  const std::string acts = "acts";
+  Findings findings(changes, acts);
+  const auto add_parts = [&](const std::string& name, const ActSchema* was, const ActSchema* now) {
+    const auto parts_before = was ? parts_of(*was) : parts_of({});
+    const auto parts_after = now ? parts_of(*now) : parts_of({});
+    for (std::size_t i = 0; i < parts_after.size(); ++i) {
+      findings.add_if_other(Kind::kAct, name + "." + parts_after[i].first,
+                            was ? parts_before[i].second : "", now ? parts_after[i].second : "");
+    }
+  };
+  for (const ActSchema& now : after.acts) add_parts(now.name, before.find_act(now.name), &now);
+  for (const ActSchema& was : before.acts) {
+    if (after.find_act(was.name) == nullptr) add_parts(was.name, &was, nullptr);
+  }
+}
+
 // "rule of", "规则"
 std::pair<std::string, std::string> words_for(Kind kind) {
   switch (kind) {
@@ -184,6 +215,8 @@ std::pair<std::string, std::string> words_for(Kind kind) {
     case Kind::kFieldLabel: return {"label", "名称"};
     case Kind::kUnique: return {"business keys", "业务键"};
     case Kind::kLedger: return {"ledger", "台账"};
+    case Kind::kView: return {"view", "视图"};
+    case Kind::kAct: return {"act", "动作"};
     case Kind::kFieldCaseTerms: return {"cases about it", "案件处理"};
     case Kind::kDeadlines: return {"deadlines of cases", "案件期限"};
   }
@@ -215,6 +248,8 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
       changes.push_back({Kind::kCollectionRemoved, was.name, "", kind_text(was), ""});
   }
   compare_ledgers(before, after, changes);
+  compare_views(before, after, changes);
+  compare_acts(before, after, changes);
   return changes;
 }
 

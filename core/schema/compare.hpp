@@ -29,6 +29,8 @@ struct SchemaChange {
     kFieldLabel,
     kUnique,          // the business keys of a collection
     kLedger,          // `collection` is "ledgers"
+    kView,            // `collection` is "views"
+    kAct,             // `collection` is "acts"; `name` with the part: "take_over.requires"
     kFieldCaseTerms,  // four_eyes, severity
     kDeadlines,       // of cases; of no collection
   };

@@ -105,8 +105,8 @@ Result<void> load_deadlines(const SchemaPlace& place, Schema& schema) {
 }
 
 Result<void> load_head(const SchemaPlace& place, Schema& schema) {
-  DAYBOOK_TRY(place.expect_only(
-      {"daybook_schema", "name", "version", "deadline_hours", "collections", "ledgers"}));
+  DAYBOOK_TRY(place.expect_only({"daybook_schema", "name", "version", "deadline_hours",
+                                 "collections", "ledgers", "views", "acts"}));
   std::optional<std::int64_t> format;
   std::optional<std::int64_t> version;
   DAYBOOK_TRY(place.take_integer("daybook_schema", 0, format));
@@ -148,6 +148,7 @@ Result<Schema> load_schema(std::string_view json, std::string_view file_name) {
   }
   DAYBOOK_TRY(check_graph(schema, inside));
   DAYBOOK_TRY(load_ledgers(place, schema));
+  DAYBOOK_TRY(load_views_and_acts(place, schema));
   schema.source = std::string(json);
   schema.digest = sha256(view_of(json));
   return schema;

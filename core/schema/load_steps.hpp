@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The steps of load_schema(), for its own files only: load.cpp reads collections and events,
 // load_field.cpp reads one field and holds its rule against its type, load_guards.cpp what must
-// hold between records, load_graph.cpp looks at how the collections refer to each other.
+// hold between records, load_acts.cpp views and acts, load_graph.cpp looks at how the collections
+// refer to each other.
 #pragma once
 
 #include <initializer_list>
@@ -54,6 +55,9 @@ Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
 // schema whose collections are.
 Result<void> load_unique(const SchemaPlace& place, CollectionSchema& collection);
 Result<void> load_ledgers(const SchemaPlace& place, Schema& schema);
+
+// load_acts.cpp: of a schema whose collections are known.
+Result<void> load_views_and_acts(const SchemaPlace& place, Schema& schema);
 
 // Everything that needs all collections to be known: references, parents, events, rules that name
 // events, scope paths.

@@ -33,6 +33,19 @@ std::string_view name_of(SafeDefault safe_default) {
   return "unknown";
 }
 
+std::string_view name_of_side(Where side) {
+  return side == Where::kPhone ? "technician" : name_of_place(side);
+}
+
+std::string_view name_of_place(Where place) {
+  switch (place) {
+    case Where::kPhone: return "phone";
+    case Where::kOffice: return "office";
+    case Where::kBoth: return "both";
+  }
+  return "unknown";
+}
+
 // A collection has some dozens of fields: a scan is as fast as any index, and keeps the order of
 // the file.
 const FieldSchema* CollectionSchema::find(std::string_view field) const {
@@ -52,6 +65,27 @@ const EventSchema* CollectionSchema::find_event(std::string_view event) const {
 const CollectionSchema* Schema::find(std::string_view collection) const {
   for (const auto& candidate : collections) {
     if (candidate.name == collection) return &candidate;
+  }
+  return nullptr;
+}
+
+const ViewSchema* Schema::find_view(std::string_view view) const {
+  for (const auto& candidate : views) {
+    if (candidate.name == view) return &candidate;
+  }
+  return nullptr;
+}
+
+const ActSchema* Schema::find_act(std::string_view act) const {
+  for (const auto& candidate : acts) {
+    if (candidate.name == act) return &candidate;
+  }
+  return nullptr;
+}
+
+const FieldSchema* ActSchema::find_argument(std::string_view argument) const {
+  for (const auto& candidate : takes) {
+    if (candidate.name == argument) return &candidate;
   }
   return nullptr;
 }

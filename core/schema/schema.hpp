@@ -163,6 +163,53 @@ struct CollectionSchema {
   const EventSchema* find_event(std::string_view event) const;
 };
 
+// Who may do an act, and where a view stands.
+enum class Where : std::uint8_t { kPhone, kOffice, kBoth };
+
+// A derived table: one SELECT over collections and the views before it. Never synced: a phone and
+// headquarters compute it from the same records, so a phone's row is its forecast.
+struct ViewSchema {
+  std::string name;
+  Where at = Where::kBoth;
+  std::string sql;
+  std::string label_zh, label_en;
+};
+
+// What has to be so before an act, in SQL, and what people are told when it is not.
+struct ActCondition {
+  std::string holds;
+  std::string say_zh, say_en;
+  bool warn = false;  // told, but who insists may go on
+  bool operator==(const ActCondition&) const = default;
+};
+
+// A field and the SQL that gives its value; no SQL: it becomes empty.
+using FieldExpressions = std::vector<std::pair<std::string, std::string>>;
+
+struct ActCreation {
+  std::string collection;
+  std::string as;    // what the record is called inside the act: its id is :new_<as>
+  std::string when;  // SQL; empty: always
+  FieldExpressions set;
+  bool operator==(const ActCreation&) const = default;
+};
+
+// What a person does: what it takes, what must be so first, and the one change set it becomes.
+struct ActSchema {
+  std::string name;
+  Where by = Where::kPhone;        // kPhone: the technician
+  std::string about;               // collection of the record it is done to; empty: it stands alone
+  std::vector<FieldSchema> takes;  // arguments; as fields without a rule
+  std::vector<ActCondition> conditions;
+  std::vector<ActCreation> creates;
+  FieldExpressions sets;  // fields of the record it is about
+  std::string label_zh, label_en;
+
+  const FieldSchema* find_argument(std::string_view argument) const;
+};
+std::string_view name_of_side(Where side);    // "technician", "office", "both"
+std::string_view name_of_place(Where place);  // "phone", "office", "both"
+
 // As people write them: "unique(phones, address)", "movement: + quantity to part, to".
 std::string to_string(const UniqueKey& key);
 std::string to_string(const LedgerSchema& ledger);
@@ -173,12 +220,16 @@ class Schema {
   std::string name;
   std::vector<CollectionSchema> collections;
   std::vector<LedgerSchema> ledgers;
+  std::vector<ViewSchema> views;  // in the order of the file: each sees those before it
+  std::vector<ActSchema> acts;
   // Hours from opening a case to its deadline, by severity; 0 = none.
   std::array<std::uint32_t, kSeverities.size()> deadline_hours{};
   Digest digest;       // SHA-256 of the JSON text as loaded
   std::string source;  // that text, so it can be sent and stored
 
   const CollectionSchema* find(std::string_view collection) const;
+  const ViewSchema* find_view(std::string_view view) const;
+  const ActSchema* find_act(std::string_view act) const;
 };
 
 }  // namespace daybook
