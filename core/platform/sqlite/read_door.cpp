@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "core/base/ensure.hpp"
 #include "core/platform/sqlite/errors.hpp"
 
 namespace daybook::sqlite {
@@ -19,18 +20,19 @@ bool is_sqlites_own(std::string_view table) {
   return starts_with(table, "sqlite_") || starts_with(table, "pragma_") || table == "dbstat";
 }
 
-bool may_call(std::string_view function) {
-  return function != "load_extension" && function != "fts3_tokenizer";
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ReadDoor>> ReadDoor::open(const ReadDoorOptions& options) {
   std::unique_ptr<ReadDoor> door(new ReadDoor(options));
-  door->options_.file.read_only = true;
+  door->options_.file.read_only = options.layout.empty();
   door->options_.file.attached_max = 0;
+  ensure(options.layout.empty() || options.file.path == ":memory:");
   DAYBOOK_ASSIGN(door->connection_, Connection::open(door->options_.file));
+  if (!options.layout.empty()) DAYBOOK_TRY(door->connection_->execute(options.layout));
   sqlite3* const db = door->connection_->db_;
+  // What a view may call is held against the authorizer, like what a query may call; SQLite's own
+  // idea of a harmless function leaves out JSON's.
+  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, static_cast<int*>(nullptr));
   sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, 100'000);
   sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 100);
   sqlite3_limit(db, SQLITE_LIMIT_VDBE_OP, 250'000);
@@ -59,6 +61,11 @@ bool ReadDoor::may_read(std::string_view table, std::string_view column) const {
   return !options_.may_read || options_.may_read(table);
 }
 
+bool ReadDoor::may_call(std::string_view function) const {
+  if (options_.may_call) return options_.may_call(function);
+  return function != "load_extension" && function != "fts3_tokenizer";
+}
+
 int ReadDoor::authorize(void* door, int action, const char* first, const char* second, const char*,
                         const char*) {
   const auto& self = *static_cast<const ReadDoor*>(door);
@@ -66,7 +73,8 @@ int ReadDoor::authorize(void* door, int action, const char* first, const char* s
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_RECURSIVE: return SQLITE_OK;
-    case SQLITE_FUNCTION: return second != nullptr && may_call(second) ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_FUNCTION:
+      return second != nullptr && self.may_call(second) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_READ:
       return first != nullptr && second != nullptr && self.may_read(first, second) ? SQLITE_OK
                                                                                    : SQLITE_DENY;
@@ -109,8 +117,14 @@ Result<void> ReadDoor::learn_tables() {
   return {};
 }
 
+Result<void> ReadDoor::lay(const std::string& sql) {
+  ensure(!options_.layout.empty());
+  return run_ours(sql);
+}
+
 Result<Statement> ReadDoor::prepare(std::string_view sql) {
-  steps_left_ = options_.steps_max;
+  const bool one_sum = options_.steps_per_snapshot && in_snapshot_;
+  if (!one_sum) steps_left_ = options_.steps_max;
   ours_ = true;
   const auto learnt = learn_tables();
   ours_ = false;
@@ -123,10 +137,13 @@ Result<Statement> ReadDoor::prepare(std::string_view sql) {
 }
 
 Result<void> ReadDoor::begin_snapshot() {
-  return run_ours("begin deferred; select count(*) from sqlite_schema");
+  DAYBOOK_TRY(run_ours("begin deferred; select count(*) from sqlite_schema"));
+  in_snapshot_ = true;
+  return {};
 }
 
 void ReadDoor::end_snapshot() {
+  in_snapshot_ = false;
   if (connection_->in_transaction()) static_cast<void>(run_ours("rollback").ok());
 }
 

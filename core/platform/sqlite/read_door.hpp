@@ -19,6 +19,12 @@ struct ReadDoorOptions {
   // what a query names would not hold: a query may give its own subselect the name of a view.)
   // Empty: all but SQLite's own.
   std::function<bool(std::string_view table)> may_read;
+  // Which functions may be called. Empty: all but those that reach out of SQLite.
+  std::function<bool(std::string_view function)> may_call;
+  // The steps are one sum for all statements of a snapshot instead of each statement's own.
+  bool steps_per_snapshot = false;
+  // SQL of ours that lays out an empty file, for trying statements on; only with ":memory:".
+  std::string layout;
 };
 
 class ReadDoor {
@@ -33,6 +39,8 @@ class ReadDoor {
   // the step limit or after interrupt().
   Result<Statement> prepare(std::string_view sql);
   void interrupt() { connection_->interrupt(); }
+  // More of our own SQL. REQUIRES: opened with a layout.
+  Result<void> lay(const std::string& sql);
   // A snapshot held over several statements, so that they agree with each other.
   Result<void> begin_snapshot();
   void end_snapshot();
@@ -43,6 +51,7 @@ class ReadDoor {
   Result<void> run_ours(const std::string& sql);
   Result<void> learn_tables();
   bool may_read(std::string_view table, std::string_view column) const;
+  bool may_call(std::string_view function) const;
   static int authorize(void* door, int action, const char* first, const char* second,
                        const char* database, const char* inside);
   static int count_steps(void* door);
@@ -54,6 +63,7 @@ class ReadDoor {
   std::optional<Statement> ask_version_;
   std::optional<Statement> ask_names_;
   std::uint64_t steps_left_ = 0;
+  bool in_snapshot_ = false;
   bool ours_ = false;                           // the statement being compiled is one of ours
   std::optional<std::int64_t> schema_version_;  // that `tables_` was read under
   std::set<std::string, std::less<>> tables_;   // and views

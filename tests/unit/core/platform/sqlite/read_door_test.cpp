@@ -225,3 +225,13 @@ TEST_CASE("read door: a new schema of the owner is met at the next query", "[sql
   CHECK(house.ask("select state from visit") == "invalid");
   CHECK(house.ask("select count(*) from later") == "read_only");
 }
+
+TEST_CASE("read door: a view may call what a query may, JSON's functions too", "[sqlite]") {
+  House house;
+  REQUIRE(
+      house.owner
+          ->execute("drop view visit; create view visit as select json_array_length('[1,2]') as n, "
+                    "j.value from c_visit, json_each('[3]') j")
+          .ok());
+  CHECK(house.ask("select n, value from visit") == "");
+}
