@@ -156,6 +156,8 @@ Result<void> SqliteLocalStore::apply_schema(std::shared_ptr<const Schema> schema
   ensure(schema != nullptr);
   DAYBOOK_ASSIGN(const auto known, find_setting("schema_digest"));
   if (!known || !same_bytes(*known, schema->digest.view())) {
+    // Before the tables: a collection may take the name that a view had.
+    DAYBOOK_TRY(drop_views());
     for (const auto& collection : schema->collections) {
       if (!may_name_table(collection.name)) continue;
       const TablePlan* plan = plan_of(collection.name);
@@ -167,6 +169,7 @@ Result<void> SqliteLocalStore::apply_schema(std::shared_ptr<const Schema> schema
       }
       DAYBOOK_TRY(make_indexes(collection));
     }
+    DAYBOOK_TRY(make_views(*schema));
     DAYBOOK_TRY(put_setting("schema_digest", schema->digest.view()));
   }
   schema_ = std::move(schema);

@@ -80,6 +80,7 @@ Result<void> SqliteLocalStore::wipe() {
   DAYBOOK_TRY(clear_staged());
   DAYBOOK_TRY(begin());
   auto emptied = [&]() -> Result<void> {
+    DAYBOOK_TRY(drop_views());
     for (const auto& [collection, plan] : plans_) {
       DAYBOOK_TRY(file_->execute("drop table if exists \"" + collection + "\""));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SQLite adapter's class; private to this room. Split by topic: store.cpp (opening,
-// transactions, settings), schema_tables.cpp, view_rows.cpp, own_sets.cpp, bookkeeping.cpp,
-// contents.cpp, staging.cpp.
+// transactions, settings), schema_tables.cpp, schema_views.cpp, view_rows.cpp, own_sets.cpp,
+// bookkeeping.cpp, contents.cpp, staging.cpp.
 #pragma once
 
 #include <map>
@@ -114,6 +114,8 @@ class SqliteLocalStore final : public LocalStore {
   Result<void> remember_column(const std::string& collection, const TableColumn& column);
   Result<void> move_raw_rows(const std::string& collection);
   Result<void> lay_rows_anew(const TablePlan& old);
+  Result<void> drop_views();
+  Result<void> make_views(const Schema& schema);
 
   Result<sqlite::Connection*> staging(bool create);
 
