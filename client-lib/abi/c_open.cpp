@@ -64,6 +64,33 @@ Result<abi::Opening> read_options(const daybook_open_options* options) {
   return opening;
 }
 
+struct ActArguments {
+  const char* act;
+  size_t act_size;
+  const char* json;
+  size_t json_size;
+  char** answer;
+  size_t* answer_size;
+};
+
+// The one call that answers beside an error: what is missing is what the caller asked for.
+int32_t do_act(daybook_handle* handle, const ActArguments& given, bool only_weigh,
+               daybook_error* error) {
+  if (given.answer != nullptr) *given.answer = nullptr;
+  if (given.answer_size != nullptr) *given.answer_size = 0;
+  return abi::answer(handle, error, [&](abi::OpenHandle& open) -> Result<void> {
+    if (given.answer == nullptr) return failure(Errc::kInvalid, "output", "null");
+    DAYBOOK_ASSIGN(const auto name, abi::read_text_argument(given.act, given.act_size, "act",
+                                                            abi::kShortTextSizeMax));
+    DAYBOOK_ASSIGN(const auto text, abi::read_optional_text(given.json, given.json_size, "json",
+                                                            abi::kJsonTextSizeMax));
+    DAYBOOK_ASSIGN(const auto answer, open.act(std::string(name), text, only_weigh));
+    DAYBOOK_TRY(abi::give_text(answer.json, given.answer, given.answer_size));
+    if (!answer.may_go_on) return failure(Errc::kMissing, "act", "the answer says what is missing");
+    return success();
+  });
+}
+
 }  // namespace
 
 extern "C" {
@@ -154,6 +181,17 @@ int32_t daybook_commit(daybook_handle* handle, const char* json, size_t json_siz
                        abi::read_text_argument(json, json_size, "commit", abi::kJsonTextSizeMax));
         return open.commit(text);
       });
+}
+
+int32_t daybook_act(daybook_handle* handle, const char* act, size_t act_size, const char* json,
+                    size_t json_size, char** answer, size_t* answer_size, daybook_error* error) {
+  return do_act(handle, {act, act_size, json, json_size, answer, answer_size}, false, error);
+}
+
+int32_t daybook_act_check(daybook_handle* handle, const char* act, size_t act_size,
+                          const char* json, size_t json_size, char** answer, size_t* answer_size,
+                          daybook_error* error) {
+  return do_act(handle, {act, act_size, json, json_size, answer, answer_size}, true, error);
 }
 
 int32_t daybook_sentence(const char* json, size_t json_size, const char* language,

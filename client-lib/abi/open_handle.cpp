@@ -209,6 +209,12 @@ Result<std::uint64_t> OpenHandle::watch(std::string_view json) {
       return failure(Errc::kWrongType, "collections", "expected an array");
     for (std::size_t i = 0; i < listed->items.size(); ++i) {
       const std::string& name = listed->items[i].text;
+      if (schema->find_view(name) != nullptr) {
+        // It changes with what it is derived from.
+        DAYBOOK_ASSIGN(auto read, doors_.tables_of("select * from \"" + name + "\""));
+        collections.merge(read);
+        continue;
+      }
       if (schema->find(name) == nullptr)
         return failure(Errc::kUnknownCollection, place_in("collections", i), name);
       collections.insert(name);

@@ -17,6 +17,7 @@
 #include "client-lib/abi/courier.hpp"
 #include "client-lib/abi/event_queue.hpp"
 #include "client-lib/abi/read_doors.hpp"
+#include "client-lib/acts/acts.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/platform/file_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
@@ -51,6 +52,13 @@ class OpenHandle {
   Result<std::string> schema_json();
   Result<Uuid> new_id();
   Result<std::string> commit(std::string_view json);
+
+  // What an act answered; nothing was written unless it may go on.
+  struct ActAnswer {
+    bool may_go_on = false;
+    std::string json;
+  };
+  Result<ActAnswer> act(const std::string& name, std::string_view json, bool only_weigh);
 
   Result<std::unique_ptr<RowReader>> query(std::string_view sql, std::string_view parameters);
   Result<std::string> query_all(std::string_view sql, std::string_view parameters,
@@ -103,6 +111,7 @@ class OpenHandle {
                           std::optional<ContentLine> line);
   Result<void> drop_what_was_left();
   Result<void> remove_all_contents();
+  void write_view_trouble(JsonWriter& out);
 
   explicit OpenHandle(const Opening& opening) : opening_(opening), doors_(opening.path) {}
   Result<Desk> open_desk();
@@ -126,6 +135,7 @@ class OpenHandle {
   std::unique_ptr<FileBlobStore> blobs_;
   std::mutex adding_mutex_;
   std::map<Uuid, std::shared_ptr<Adding>> adding_;
+  std::optional<ActAsker> asker_;  // the core thread's
   std::unique_ptr<CoreWorker> worker_;
   std::unique_ptr<Courier> courier_;
   std::unique_ptr<AttachmentCourier> attachments_;

@@ -153,8 +153,9 @@ Result<void> OpenHandle::wipe(std::string_view confirmation) {
     return failure(Errc::kBusy, "statement", "close what is open first");
   courier_->stop();
   attachments_->stop();
-  const auto wiped = worker_->ask<bool>([](Desk& desk) -> Result<bool> {
+  const auto wiped = worker_->ask<bool>([this](Desk& desk) -> Result<bool> {
     DAYBOOK_TRY(desk.core->wipe());
+    asker_.reset();
     return true;
   });
   if (!wiped.ok()) return wiped.error();
@@ -177,7 +178,9 @@ Result<std::string> OpenHandle::inspect() {
       .raw(unsettled);
   out.key("pragmas").begin_object();
   for (const auto& [name, value] : pragmas) out.key(name).text(value);
-  out.end_object().end_object();
+  out.end_object();
+  write_view_trouble(out);
+  out.end_object();
   return out.take();
 }
 

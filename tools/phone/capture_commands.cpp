@@ -47,10 +47,8 @@ void run_new(Desk& desk, const Words& given) {
   commit(desk, {{"changes", Json::array({change})}}, name, words[1], words[1]);
 }
 
-// By the type that the rules give the field: text needs no quotes, everything else is JSON.
-Json value_of(Desk& desk, const std::string& collection, const std::string& field,
-              const std::string& text) {
-  const std::string type = desk.type_of(collection, field);
+// Text needs no quotes, everything else is JSON.
+Json value_by_type(const std::string& type, const std::string& field, const std::string& text) {
   const bool is_text =
       type == "text" || type == "bytes" || type == "digest" || type == "reference" || type.empty();
   if (is_text && text != "null") return text;
@@ -59,6 +57,12 @@ Json value_of(Desk& desk, const std::string& collection, const std::string& fiel
   } catch (const Json::exception&) {
     throw Complaint(field + " is " + type + ": write it as JSON, not " + text);
   }
+}
+
+// By the type that the rules give the field.
+Json value_of(Desk& desk, const std::string& collection, const std::string& field,
+              const std::string& text) {
+  return value_by_type(desk.type_of(collection, field), field, text);
 }
 
 void run_set(Desk& desk, const Words& words) {
@@ -107,6 +111,67 @@ void run_commit(Desk& desk, const Words& given) {
   commit(desk, read_object(words[1]), name, "一组修改", "change set");
 }
 
+std::string sayings(Desk& desk, const Json& answer) {
+  std::string text;
+  for (const char* kind : {"missing", "warnings"}) {
+    const bool warns = kind[0] == 'w';
+    for (const auto& saying : answer.value(kind, Json::array())) {
+      text += "\n  " + (warns ? desk.say("提醒：", "warning: ") : desk.say("缺：", "missing: ")) +
+              saying.at(desk.language()).get<std::string>();
+    }
+  }
+  return text;
+}
+
+// The words behind the act's name as daybook_act() takes them: the id of the record it is about,
+// where it is about one, and its arguments by the types that the rules give them.
+Json act_call(Desk& desk, const Words& words) {
+  const Json schema = Json::parse(desk.phone().schema());
+  const Json acts = schema.value("acts", Json::object());
+  const Json act = acts.value(words[1], Json::object());
+  Json call = Json::object();
+  std::size_t at = 2;
+  if (act.contains("about") && at < words.size()) call["about"] = words[at++];
+  for (; at < words.size() && words[at] != "anyway"; at += 2) {
+    if (at + 1 == words.size()) throw Complaint("an argument without a value: " + words[at]);
+    const Json takes = act.value("takes", Json::object());
+    const std::string type = takes.value(words[at], Json::object()).value("type", "");
+    call["arguments"][words[at]] = value_by_type(type, words[at], words[at + 1]);
+  }
+  if (at < words.size()) call["despite_warnings"] = true;
+  return call;
+}
+
+void run_act(Desk& desk, const Words& given) {
+  std::string name;
+  const Words words = take_name(given, name);
+  const auto answer = desk.phone().act(words[1], act_call(desk, words).dump());
+  Json json = {{"command", "act"}, {"done", answer.done}};
+  json.update(Json::parse(answer.json));
+  if (!answer.done) {
+    desk.tell(json, "还不能做：" + words[1] + sayings(desk, json),
+              "not done: " + words[1] + sayings(desk, json));
+    throw app::Failure(DAYBOOK_MISSING, "act", words[1]);
+  }
+  desk.variables()["set"] = json.at("set").get<std::string>();
+  const Json& records = json.at("records");
+  if (!records.empty()) desk.variables()["last"] = records.begin()->get<std::string>();
+  for (const auto& [as, id] : records.items()) desk.variables()[as] = id.get<std::string>();
+  if (!name.empty()) desk.variables()[name] = desk.variables()["last"];
+  const std::string number = std::to_string(json.at("number").get<std::uint64_t>());
+  desk.tell(json, "已写下（第 " + number + " 项）：" + words[1] + sayings(desk, json),
+            "written (no. " + number + "): " + words[1] + sayings(desk, json));
+}
+
+void run_may(Desk& desk, const Words& words) {
+  const auto answer = desk.phone().check_act(words[1], act_call(desk, words).dump());
+  Json json = {{"command", "may"}, {"may", answer.done}};
+  json.update(Json::parse(answer.json));
+  desk.tell(
+      json, (answer.done ? "可以做：" : "还不能做：") + words[1] + sayings(desk, json),
+      (answer.done ? "can be done: " : "cannot be done yet: ") + words[1] + sayings(desk, json));
+}
+
 }  // namespace
 
 std::vector<Command> capture_commands() {
@@ -117,6 +182,8 @@ std::vector<Command> capture_commands() {
       {"sign", "VISIT SIGNER STROKES-FILE", 3, run_sign},
       {"event", "VISIT KIND [NOTE]", 2, run_event},
       {"commit", "FILE|JSON [as NAME]", 1, run_commit},
+      {"act", "ACT [ID] [ARGUMENT VALUE ...] [anyway] [as NAME]", 1, run_act},
+      {"may", "ACT [ID] [ARGUMENT VALUE ...] [anyway]", 1, run_may},
   };
 }
 

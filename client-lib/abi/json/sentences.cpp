@@ -28,6 +28,7 @@ constexpr Phrase kErrors[] = {
     {"already_exists", "已经存在", "it exists already"},
     {"not_supported", "本版本不支持", "this version does not support it"},
     {"read_only", "这里只能查询", "only reading is possible here"},
+    {"missing", "还缺条件，尚不能做", "something that it requires is missing"},
     {"offline", "没有网络", "no network"},
     {"timed_out", "等待超时", "it took too long"},
     {"busy", "正忙，请稍候", "busy, try again in a moment"},

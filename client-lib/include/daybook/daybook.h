@@ -58,7 +58,7 @@ extern "C" {
 /* Of the interface described here: major * 65536 + minor. The major number grows when a call
  * changes or goes; then the name of the library changes too. The minor number grows with every call
  * that is added. */
-#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010002u)
+#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010003u)
 
 #define DAYBOOK_TO_NUL ((size_t)-1)
 
@@ -80,6 +80,7 @@ typedef enum daybook_code {
   DAYBOOK_ALREADY_EXISTS = 9,
   DAYBOOK_NOT_SUPPORTED = 10, /* newer or older than this library speaks, or reserved */
   DAYBOOK_READ_ONLY = 11,     /* SQL that would write, or read what is not a collection */
+  DAYBOOK_MISSING = 12,       /* an act whose conditions do not hold; see daybook_act() */
   /* The world: try again later. */
   DAYBOOK_OFFLINE = 20,
   DAYBOOK_TIMED_OUT = 21,
@@ -218,6 +219,34 @@ DAYBOOK_API int32_t daybook_new_id(daybook_handle* handle, char id[37], daybook_
 DAYBOOK_API int32_t daybook_commit(daybook_handle* handle, const char* json, size_t json_size,
                                    char** result, size_t* result_size, daybook_error* error);
 
+/* == Acts of the rules == since ABI 1.3 */
+
+/* Does an act that the rules name: what it requires is asked of this phone's records as they are
+ * now, and what it does is one set, as with daybook_commit(). `json` may be null:
+ *
+ *   {"about":"…","arguments":{"serial":"A17"},"despite_warnings":false}
+ *
+ * "about" is the id of the record that it is done to. Answer:
+ *
+ *   {"set":"…","number":13,"records":{"swap":"…"},"warnings":[{"zh":"…","en":"…"}]}
+ *
+ * "records" are those that it created, by the names that the rules give them. DAYBOOK_MISSING when
+ * something that it requires is not so, or warns and was not told to go on: then nothing was
+ * written, and, other than with every other error, there is an answer:
+ *
+ *   {"missing":[{"zh":"序列号没有填写","en":"The serial number is missing"}],"warnings":[…]}
+ *
+ * DAYBOOK_NOT_FOUND: the rules have no such act. DAYBOOK_FORBIDDEN: it is headquarters'.
+ * DAYBOOK_UNKNOWN_RECORD: what it is about is not on this phone. */
+DAYBOOK_API int32_t daybook_act(daybook_handle* handle, const char* act, size_t act_size,
+                                const char* json, size_t json_size, char** answer,
+                                size_t* answer_size, daybook_error* error);
+/* Only whether it could be done now, for buttons: {"missing":[],"warnings":[]}, with DAYBOOK_OK or
+ * DAYBOOK_MISSING. Writes nothing. */
+DAYBOOK_API int32_t daybook_act_check(daybook_handle* handle, const char* act, size_t act_size,
+                                      const char* json, size_t json_size, char** answer,
+                                      size_t* answer_size, daybook_error* error);
+
 /* == Photos, signatures, videos == since ABI 1.2 */
 
 /* Contents of attachments lie beside the store, each once under its SHA-256, and travel on a line
@@ -277,10 +306,11 @@ DAYBOOK_API int32_t daybook_attachment_forget(daybook_handle* handle, const char
 /* == Reading: the only door for SQL == */
 
 /* Every collection of the schema is a table of its name: id, its fields, and _state ('', 'pending',
- * 'parked', 'no_longer_yours'). One reading statement of SQLite's SQL; `params` is a JSON array for
- * ?1, ?2 … (text, whole numbers, true, false, null), or null. What the statement reads is a
- * snapshot that begins with its first step. Runs on the calling thread and never holds up
- * daybook_commit(). At most 16 statements are open at a time: DAYBOOK_BUSY. */
+ * 'parked', 'no_longer_yours'); every view of it, a view of its name. One reading statement of
+ * SQLite's SQL; `params` is a JSON array for ?1, ?2 … (text, whole numbers, true, false, null), or
+ * null. What the statement reads is a snapshot that begins with its first step. Runs on the calling
+ * thread and never holds up daybook_commit(). At most 16 statements are open at a time:
+ * DAYBOOK_BUSY. */
 DAYBOOK_API int32_t daybook_query(daybook_handle* handle, const char* sql, size_t sql_size,
                                   const char* params, size_t params_size,
                                   daybook_statement** statement, daybook_error* error);
@@ -305,7 +335,8 @@ DAYBOOK_API int32_t daybook_query_all(daybook_handle* handle, const char* sql, s
 
 /* == Being told == */
 
-/* Asks for an event when something changed: {"collections":["visit","part_swap"]}, or
+/* Asks for an event when something changed: {"collections":["visit","part_swap"]}, which may name
+ * views too and then stands for what they are derived from, or
  * {"sql":"select …"}, which stands for the collections that the query reads. The event may come
  * though the rows that interest you are the same; it never fails to come. */
 DAYBOOK_API int32_t daybook_watch(daybook_handle* handle, const char* json, size_t json_size,

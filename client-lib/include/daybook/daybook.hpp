@@ -153,6 +153,20 @@ class Phone {
     });
   }
 
+  // What an act of the rules answered. Not done: something is missing, or warns and was not told to
+  // go on; `json` says what, and nothing was written.
+  struct ActAnswer {
+    bool done = false;
+    std::string json;
+  };
+  ActAnswer act(std::string_view name, std::string_view json = {}) {
+    return act_by(daybook_act, name, json);
+  }
+  // Only whether it could be done.
+  ActAnswer check_act(std::string_view name, std::string_view json = {}) {
+    return act_by(daybook_act_check, name, json);
+  }
+
   // {"digest":"…","size":…} of what lies in the store from now on.
   std::string add_attachment(std::string_view path, std::string_view options = {}) {
     return text_of([&](char** text, std::size_t* size, daybook_error* error) {
@@ -288,6 +302,20 @@ class Phone {
     return text_of([&](char** text, std::size_t* size, daybook_error* error) {
       return call(handle_, text, size, error);
     });
+  }
+  ActAnswer act_by(decltype(&daybook_act) call, std::string_view name, std::string_view json) {
+    daybook_error error = DAYBOOK_ERROR_INIT;
+    char* text = nullptr;
+    std::size_t size = 0;
+    const std::int32_t code =
+        call(handle_, name.data(), name.size(), json.data(), json.size(), &text, &size, &error);
+    ActAnswer answer;
+    answer.done = code == DAYBOOK_OK;
+    if (text != nullptr) answer.json.assign(text, size);
+    daybook_string_free(text);
+    if (code != DAYBOOK_OK && code != DAYBOOK_MISSING)
+      throw Failure(code, error.field, error.detail);
+    return answer;
   }
   void tell(std::int32_t (*call)(daybook_handle*, daybook_error*)) {
     check([&](daybook_error* error) { return call(handle_, error); });

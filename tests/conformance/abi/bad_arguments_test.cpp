@@ -29,6 +29,12 @@ std::vector<TextCall> text_calls() {
       [](auto* h, char** t, std::size_t* s, auto* e) {
         return daybook_query_all(h, "select 1", DAYBOOK_TO_NUL, nullptr, 0, 1, t, s, e);
       },
+      [](auto* h, char** t, std::size_t* s, auto* e) {
+        return daybook_act(h, "go", 2, nullptr, 0, t, s, e);
+      },
+      [](auto* h, char** t, std::size_t* s, auto* e) {
+        return daybook_act_check(h, "go", 2, "{}", 2, t, s, e);
+      },
       [](auto* h, char** t, std::size_t* s, auto* e) { return daybook_next_event(h, 0, t, s, e); },
       [](auto* h, char** t, std::size_t* s, auto* e) {
         return daybook_receipts_of(h, kId, DAYBOOK_TO_NUL, t, s, e);

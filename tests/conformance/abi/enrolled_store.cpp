@@ -12,7 +12,7 @@
 
 namespace daybook::test {
 
-EnrolledStore::EnrolledStore(const std::string& server) {
+EnrolledStore::EnrolledStore(const std::string& server, const std::string& schema) {
   std::string name = (std::filesystem::temp_directory_path() / "daybook-abi-XXXXXX").string();
   REQUIRE(::mkdtemp(name.data()) != nullptr);
   folder_ = name;
@@ -33,7 +33,7 @@ EnrolledStore::EnrolledStore(const std::string& server) {
   enrolment.server_url = server;
   enrolment.pins = {rng.draw<Digest>()};
   enrolment.key_seed = Bytes(32, 7);
-  enrolment.schema = std::string(after_sales_schema_json());
+  enrolment.schema = schema.empty() ? std::string(after_sales_schema_json()) : schema;
   REQUIRE((*core)->enrol(enrolment).ok());
 }
 

@@ -16,8 +16,9 @@ using Json = nlohmann::ordered_json;
 
 class EnrolledStore {
  public:
-  // Nobody listens at `server`.
-  explicit EnrolledStore(const std::string& server = "https://127.0.0.1:1");
+  // Nobody listens at `server`. `schema`: JSON; empty: the built-in rules.
+  explicit EnrolledStore(const std::string& server = "https://127.0.0.1:1",
+                         const std::string& schema = {});
   ~EnrolledStore();
   EnrolledStore(const EnrolledStore&) = delete;
   EnrolledStore& operator=(const EnrolledStore&) = delete;

@@ -30,6 +30,7 @@ constexpr Frozen kFrozen[] = {
     {9, DAYBOOK_ALREADY_EXISTS, Errc::kAlreadyExists, "already_exists"},
     {10, DAYBOOK_NOT_SUPPORTED, Errc::kNotSupported, "not_supported"},
     {11, DAYBOOK_READ_ONLY, Errc::kReadOnly, "read_only"},
+    {12, DAYBOOK_MISSING, Errc::kMissing, "missing"},
     {20, DAYBOOK_OFFLINE, Errc::kOffline, "offline"},
     {21, DAYBOOK_TIMED_OUT, Errc::kTimedOut, "timed_out"},
     {22, DAYBOOK_BUSY, Errc::kBusy, "busy"},
