@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/reports/report_tables.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/acts/act_tables.hpp"
+#include "core/acts/sql_check.hpp"
 #include "core/base/hex.hpp"
 
 namespace daybook {
@@ -95,6 +98,20 @@ std::string collection_sql(const CollectionSchema& collection) {
          " as select id, _version, _created" + shown + " from " + table + ";\n";
 }
 
+Result<std::string> views_sql(const Schema& schema) {
+  std::string sql;
+  if (schema.views.empty()) return sql;
+  DAYBOOK_ASSIGN(const auto trouble, find_view_trouble(schema, Where::kOffice));
+  for (const auto& view : schema.views) {
+    const bool works = std::none_of(trouble.begin(), trouble.end(), [&](const SqlTrouble& each) {
+      return each.place == "views." + view.name;
+    });
+    if (works && stands_at(view.at, Where::kOffice))
+      sql += create_view_sql(schema, view, Where::kOffice) + ";\n";
+  }
+  return sql;
+}
+
 }  // namespace
 
 std::string quoted_name(const std::string& name) { return "\"" + name + "\""; }
@@ -111,7 +128,7 @@ std::vector<const FieldSchema*> report_columns(const CollectionSchema& collectio
   return columns;
 }
 
-std::string report_tables_sql(const Schema& schema) {
+Result<std::string> report_tables_sql(const Schema& schema) {
   std::string sql =
       "create table daybook_state (\n  one integer primary key check (one = 1),\n"
       "  epoch text not null,\n  version integer not null,\n  head text not null,\n"
@@ -127,7 +144,8 @@ std::string report_tables_sql(const Schema& schema) {
       "  record text not null,\n  set_id text not null,\n  version integer not null,\n"
       "  actor text not null,\n  primary key (record, digest, set_id)\n) strict, without rowid;\n";
   for (const auto& collection : schema.collections) sql += collection_sql(collection);
-  return sql;
+  DAYBOOK_ASSIGN(const std::string views, views_sql(schema));
+  return sql + views;
 }
 
 std::string put_sql_of(const CollectionSchema& collection) {

@@ -19,8 +19,9 @@ std::vector<const FieldSchema*> report_columns(const CollectionSchema& collectio
 std::string exact_table_of(const std::string& collection);
 std::string quoted_name(const std::string& name);
 
-// Everything that an empty reports file needs.
-std::string report_tables_sql(const Schema& schema);
+// Everything that an empty reports file needs. A view of the schema that does not work on these
+// tables is left out: the lists are there all the same.
+Result<std::string> report_tables_sql(const Schema& schema);
 
 // "insert or replace …" and its parameters: id, version, created, row, then report_columns().
 std::string put_sql_of(const CollectionSchema& collection);

@@ -61,7 +61,8 @@ Result<void> ReportsFile::begin_anew() {
   // It can be made again from the book: a power cut may cost its last seconds.
   DAYBOOK_TRY(connection_->execute("pragma synchronous=normal"));
   DAYBOOK_ASSIGN(auto transaction, sqlite::Transaction::begin(*connection_));
-  DAYBOOK_TRY(connection_->execute(report_tables_sql(schema_)));
+  DAYBOOK_ASSIGN(const std::string tables, report_tables_sql(schema_));
+  DAYBOOK_TRY(connection_->execute(tables));
   DAYBOOK_TRY(connection_->run(
       "insert into daybook_state (one, epoch, version, head, schema_digest) values (1, ?, 0, ?, ?)",
       to_string(EpochId{}), to_hex(Digest{}.view()), to_hex(schema_.digest.view())));

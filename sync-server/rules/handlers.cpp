@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/rules/handlers.hpp"
 
+#include "core/acts/sql_check.hpp"
 #include "core/base/hex.hpp"
 #include "core/schema/compare.hpp"
 #include "core/schema/load.hpp"
@@ -134,6 +135,7 @@ Result<http::Response> publish_rules(const Call& call, CoreDesk& desk) {
                      "version " + std::to_string(now.version) + " is in force by now");
     }
     DAYBOOK_TRY(check_may_follow(desk.store(), now, next));
+    DAYBOOK_TRY(check_sql(next));
   }
   const Change publication = publication_of(next, replaces, reason);
   DAYBOOK_ASSIGN(const auto receipt, publish_once(desk, call.user.actor, publication, call.key));
@@ -151,7 +153,8 @@ Result<http::Response> begin_rehearsal(const Call& call, ReadDesk& desk) {
   DAYBOOK_ASSIGN(auto candidate, load_schema(source, "source"));
   Json json = {{"changes", json_of(compare(desk.schema, candidate))},
                {"version", candidate.version}};
-  const auto follows = check_may_follow(desk.book, desk.schema, candidate);
+  auto follows = check_may_follow(desk.book, desk.schema, candidate);
+  if (follows.ok()) follows = check_sql(candidate);
   json["stands_against"] =
       follows.ok() ? Json(nullptr) : Json(follows.error().field + ": " + follows.error().detail);
   DAYBOOK_ASSIGN(const auto id,

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "core/acts/sql_check.hpp"
 #include "core/base/hex.hpp"
 #include "core/schema/compare.hpp"
 #include "core/schema/load.hpp"
@@ -39,11 +40,29 @@ Json json_of(const SchemaChange& change, bool chinese) {
           {"sentence", sentence_of(change, chinese)}};
 }
 
+// What of its views and acts does not work, a line each. Publishing refuses them; phones leave such
+// a view out.
+bool tell_sql_trouble(const Schema& schema, const std::string& path, const Words& words) {
+  const auto trouble = find_sql_trouble(schema);
+  if (!trouble.ok()) {
+    std::cerr << words("cannot try the SQL of ", "无法试运行 ") << path << ": "
+              << to_string(trouble.error()) << "\n";
+    return true;
+  }
+  for (const auto& each : *trouble)
+    std::cerr << path << ": " << each.place << ": " << each.detail << "\n";
+  return !trouble->empty();
+}
+
 Ending check_rules(const Wish& wish, const Words& words) {
   Ending ending = Ending::kGood;
   for (const std::string& path : wish.files) {
     const auto schema = read_rules(path, words);
     if (!schema) {
+      ending = Ending::kRefused;
+      continue;
+    }
+    if (tell_sql_trouble(*schema, path, words)) {
       ending = Ending::kRefused;
       continue;
     }
@@ -56,7 +75,9 @@ Ending check_rules(const Wish& wish, const Words& words) {
                         {"version", schema->version},
                         {"digest", digest},
                         {"collections", schema->collections.size()},
-                        {"fields", fields}}
+                        {"fields", fields},
+                        {"views", schema->views.size()},
+                        {"acts", schema->acts.size()}}
                 << "\n";
       continue;
     }
@@ -64,7 +85,11 @@ Ending check_rules(const Wish& wish, const Words& words) {
               << words(", version ", "，版本 ") << schema->version << words(", ", "，")
               << schema->collections.size() << words(" collections, ", " 张表，") << fields
               << words(" fields, each with its rule; digest ", " 个字段，各有规则；摘要 ")
-              << digest.substr(0, 16) << "\n";
+              << digest.substr(0, 16);
+    if (!schema->views.empty() || !schema->acts.empty())
+      std::cout << "; " << schema->views.size() << words(" views, ", " 个视图，")
+                << schema->acts.size() << words(" acts", " 个动作");
+    std::cout << "\n";
   }
   return ending;
 }
