@@ -216,6 +216,7 @@ void World::act(const Step& step) {
   switch (step.verb) {
     case Verb::kWait: return pass(step.ms);
     case Verb::kWrites: return write(step);
+    case Verb::kDoes: return do_act(step);
     case Verb::kLooks:
     case Verb::kSettles:
     case Verb::kApproves:

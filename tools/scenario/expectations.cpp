@@ -241,6 +241,8 @@ void World::expect(const Step& step) {
     case Expecting::kCase: return expect_case(wanted, step.line);
     case Expecting::kCount: return expect_count(wanted, step.line);
     case Expecting::kSkew: return expect_skew(wanted, step.line);
+    case Expecting::kView:
+    case Expecting::kViewOnPhone: return expect_view(wanted, step.line);
     case Expecting::kCases: break;
   }
   if (office_.open_cases().size() != wanted.number)

@@ -29,6 +29,26 @@ Result<Receipt> Headquarters::act(const ActorId& who, const std::vector<OfficeEd
   return within([&] { return office_.act(who, edits); });
 }
 
+void Headquarters::follow(const std::string& reports) {
+  if (!reports_) reports_ = sure(ReportsFile::open(reports, schema_, store_));
+  while (sure(reports_->follow(store_, 10'000)).version != version()) {
+  }
+}
+
+Result<Headquarters::Done> Headquarters::act(const std::string& name, ActCall call,
+                                             const std::string& reports) {
+  follow(reports);
+  call.now_ms = clock_.wall_ms();
+  call.today_ms = start_of_day(call.now_ms, clock_.utc_offset_min());
+  DAYBOOK_ASSIGN(const auto acts, OfficeActs::open(reports, schema_));
+  Done done;
+  DAYBOOK_ASSIGN(done.effect, acts->evaluate(name, call, [this] { return new_id(); }));
+  if (!done.effect.may_go_on) return done;
+  DAYBOOK_ASSIGN(const auto edits, edits_of(*schema_.find_act(name), call, done.effect, version()));
+  DAYBOOK_ASSIGN(done.receipt, act(call.me, edits));
+  return done;
+}
+
 Result<ConflictCase> Headquarters::settle(const Decision& decision) {
   return within([&] { return desk_.resolve(decision); });
 }

@@ -9,8 +9,10 @@
 
 #include "core/ports/simulated.hpp"
 #include "core/ports/trace.hpp"
+#include "sync-server/acts/office_acts.hpp"
 #include "sync-server/conflicts/desk.hpp"
 #include "sync-server/office/office.hpp"
+#include "sync-server/reports/reports_file.hpp"
 #include "sync-server/session/server_core.hpp"
 #include "sync-server/store/memory/memory_server_store.hpp"
 
@@ -31,6 +33,15 @@ class Headquarters {
   void enrol(const DeviceRow& device);
   // Who may do what is decided before the desk (auth) and is not played here.
   Result<Receipt> act(const ActorId& who, const std::vector<OfficeEdit>& edits);
+  // An act of the rules; asked of a reports file, which is kept at `reports` from then on. The
+  // receipt is there when it went on.
+  struct Done {
+    ActEffect effect;
+    std::optional<Receipt> receipt;
+  };
+  Result<Done> act(const std::string& name, ActCall call, const std::string& reports);
+  // Brings the reports file up to date.
+  void follow(const std::string& reports);
   Result<ConflictCase> settle(const Decision& decision);
   Result<ConflictCase> approve(const DeskAct& act);
   void revoke(const DeviceId& device, DeviceStatus status);
@@ -69,6 +80,7 @@ class Headquarters {
   ServerCore core_;
   Office office_;
   Desk desk_;
+  std::unique_ptr<ReportsFile> reports_;
 };
 
 }  // namespace daybook::scenario

@@ -181,6 +181,12 @@ bool Line::next_is_pair() const {
   return !done() && sign_in(tokens_[at_].raw) != std::string_view::npos;
 }
 
+bool Line::next_is(std::initializer_list<std::string_view> keys) const {
+  return !done() && std::any_of(keys.begin(), keys.end(), [&](std::string_view key) {
+    return key_of(tokens_[at_].raw) == key;
+  });
+}
+
 std::vector<Pair> Line::pairs() {
   std::vector<Pair> pairs;
   while (next_is_pair()) {

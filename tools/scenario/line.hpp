@@ -60,6 +60,7 @@ class Line {
   // Takes it if it stands there.
   bool try_key(std::string_view key);
   bool next_is_pair() const;
+  bool next_is(std::initializer_list<std::string_view> keys) const;
   std::vector<Pair> pairs();
   void end();
   [[noreturn]] void wrong(const std::string& wanted) const;

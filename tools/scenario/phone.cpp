@@ -50,6 +50,7 @@ void FieldPhone::enrol(Headquarters& office, const std::string& schema) {
 }
 
 void FieldPhone::begin_as_copy_of(FieldPhone& other) {
+  other.asker_.reset();
   other.core_.reset();  // closed, its file is whole without its write-ahead log
   std::filesystem::copy_file(other.path_, path_);
   other.open();
@@ -59,6 +60,7 @@ void FieldPhone::begin_as_copy_of(FieldPhone& other) {
 }
 
 void FieldPhone::restart() {
+  asker_.reset();
   core_.reset();
   on_its_way_.reset();
   open();
@@ -66,6 +68,21 @@ void FieldPhone::restart() {
 
 Result<CommitResult> FieldPhone::commit(std::vector<RecordInput> changes) {
   return core_->commit({std::nullopt, std::move(changes), {}});
+}
+
+Result<FieldPhone::Done> FieldPhone::act(const std::string& name, ActCall call) {
+  if (!asker_) asker_.emplace(path_);
+  const auto schema = core_->schema();
+  call.me = actor_;
+  call.now_ms = clock_.wall_ms();
+  call.today_ms = start_of_day(call.now_ms, clock_.utc_offset_min());
+  Done done;
+  DAYBOOK_ASSIGN(done.effect,
+                 asker_->evaluate(schema, name, call, [this] { return core_->new_id(); }));
+  if (!done.effect.may_go_on) return done;
+  DAYBOOK_ASSIGN(auto input, commit_of(*schema->find_act(name), call, done.effect));
+  DAYBOOK_ASSIGN(done.committed, core_->commit(input));
+  return done;
 }
 
 bool FieldPhone::send(Headquarters& office) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "client-lib/acts/acts.hpp"
 #include "client-lib/session/client_core.hpp"
 #include "core/ports/simulated.hpp"
 #include "core/ports/trace.hpp"
@@ -30,6 +31,14 @@ class FieldPhone {
   void restart();
 
   Result<CommitResult> commit(std::vector<RecordInput> changes);
+  // An act of the rules: what it came to, and what was committed if it may go on. On a file only.
+  struct Done {
+    ActEffect effect;
+    std::optional<CommitResult> committed;
+  };
+  Result<Done> act(const std::string& name, ActCall call);
+  // Its file, to look at.
+  const std::string& path() const { return path_; }
 
   // The line. sync() exchanges until nothing waits (false: there is no end to it); send() carries
   // one request to headquarters and keeps the answer on its way, until hear() or lose().
@@ -61,6 +70,7 @@ class FieldPhone {
   DeviceId device_;
   bool online_ = true;
   std::unique_ptr<ClientCore> core_;
+  std::optional<ActAsker> asker_;
   std::optional<Result<Bytes>> on_its_way_;
   std::vector<Bytes> sent_;
 };

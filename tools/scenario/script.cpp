@@ -47,11 +47,23 @@ void read_about_act(Line& line, Expectation& expectation) {
   if (!line.done()) expectation.reason = line.word("a reason code");
 }
 
+void read_view(Line& line, Expectation& expectation) {
+  expectation.kind = Expecting::kView;
+  expectation.collection = line.word("a view");
+  expectation.number = line.number_word("how many rows");
+  expectation.pairs = line.pairs();
+}
+
 void read_on_phone(Line& line, Expectation& expectation) {
   expectation.who = line.word("a phone");
   if (line.try_key("no")) {
     expectation.kind = Expecting::kNotOnPhone;
     expectation.record = line.word("a record");
+    return;
+  }
+  if (line.try_key("view")) {
+    read_view(line, expectation);
+    expectation.kind = Expecting::kViewOnPhone;
     return;
   }
   expectation.kind = Expecting::kOnPhone;
@@ -91,6 +103,8 @@ Expectation read_expectation(Line& line) {
     expectation.collection = line.word("a collection");
     expectation.number = line.number_word("how many");
     expectation.pairs = line.pairs();
+  } else if (line.try_key("view")) {
+    read_view(line, expectation);
   } else if (line.try_key("skew")) {
     expectation.kind = Expecting::kSkew;
     expectation.who = line.word("a phone");
@@ -100,7 +114,8 @@ Expectation read_expectation(Line& line) {
     read_place(line, expectation);
     read_wanted_value(line, expectation);
   } else {
-    expectation.who = line.word("on, kept, cases, case, count, skew, RECORD.FIELD or who acted");
+    expectation.who =
+        line.word("on, kept, cases, case, count, view, skew, RECORD.FIELD or who acted");
     read_about_act(line, expectation);
   }
   return expectation;
@@ -119,6 +134,29 @@ void read_writes(Line& line, Step& step, bool creates) {
     step.parts.push_back(std::move(part));
     if (!line.try_key("and")) break;
     creates = line.key({"creates", "sets"}) == "creates";
+  }
+}
+
+// does ACT [NAME] argument=value … [makes AS=NAME …] [lacks "…"] [warns "…"]
+void read_does(Line& line, Step& step) {
+  step.verb = Verb::kDoes;
+  step.act = line.word("an act of the rules");
+  const auto words_follow = [&] {
+    return line.next_is({"makes", "lacks", "warns", "as", "fails"});
+  };
+  if (!line.done() && !line.next_is_pair() && !words_follow())
+    step.subject = line.word("the record's name");
+  Part part;
+  part.pairs = line.pairs();
+  step.parts.push_back(std::move(part));
+  while (line.next_is({"makes", "lacks", "warns"})) {
+    const std::string more = line.key({"makes", "lacks", "warns"});
+    if (more == "makes") {
+      step.makes = line.pairs();
+      if (step.makes.empty()) line.wrong("AS=NAME");
+    } else {
+      (more == "lacks" ? step.lacks : step.warns).push_back(line.word("a part of the sentence"));
+    }
   }
 }
 
@@ -164,10 +202,12 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
 void read_act(Line& line, Step& step) {
   step.who = line.word("a keyword, or who acts");
   const std::string verb =
-      line.key({"creates", "sets", "looks", "settles", "approves", "revokes", "offline", "online",
-                "sends", "hears", "loses", "resends", "restarts", "clock", "copies"});
+      line.key({"creates", "sets", "does", "looks", "settles", "approves", "revokes", "offline",
+                "online", "sends", "hears", "loses", "resends", "restarts", "clock", "copies"});
   if (verb == "creates" || verb == "sets") {
     read_writes(line, step, verb == "creates");
+  } else if (verb == "does") {
+    read_does(line, step);
   } else if (verb == "settles") {
     read_settles(line, step);
   } else {

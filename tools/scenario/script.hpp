@@ -33,6 +33,8 @@ enum class Expecting {
   kCase,         // expect case field O.window office=… device=…
   kCount,        // expect count swap 1 order=O
   kSkew,         // expect skew zhang 3h
+  kView,         // expect view van_stock 1 part=P on_hand=2000
+  kViewOnPhone,  // expect on zhang view van_stock 1 …
 };
 
 struct Expectation {
@@ -42,16 +44,17 @@ struct Expectation {
   std::string record, field;  // as named; field may be empty
   std::string rule, why, reason;
   bool with_case = false;    // told: a case was opened
-  std::uint64_t number = 0;  // cases, count
+  std::uint64_t number = 0;  // cases, count, view
   std::int64_t ms = 0;       // skew
-  std::string collection;    // count
+  std::string collection;    // count; the name of a view
   bool absent = false;
   Literal value;
-  std::vector<Pair> pairs;  // case: office, device; count: fields
+  std::vector<Pair> pairs;  // case: office, device; count: fields; view: columns
 };
 
 enum class Verb {
   kWrites,
+  kDoes,
   kLooks,
   kSettles,
   kApproves,
@@ -75,11 +78,15 @@ struct Step {
   Verb verb = Verb::kWrites;
   std::string who;
   std::vector<Part> parts;
-  std::string label;         // `as NAME`
-  std::string fails;         // `fails CODE`: it must, and so
-  std::string subject;       // record looked at; phone revoked or copied to; choice of a settlement
-  std::string how;           // leaver or stolen; the reason of a settlement
-  std::uint64_t number = 0;  // of the case
+  std::string act;                        // of the rules; its arguments are the pairs of one part
+  std::vector<std::string> lacks, warns;  // what must be told: missing, and warned of
+  std::vector<Pair> makes;                // names for the records that it creates
+  std::string label;                      // `as NAME`
+  std::string fails;                      // `fails CODE`: it must, and so
+  std::string subject;  // record looked at or acted upon; phone revoked or copied to; choice of a
+                        // settlement
+  std::string how;      // leaver or stolen; the reason of a settlement
+  std::uint64_t number = 0;      // of the case
   std::optional<Literal> value;  // of a settlement
   std::int64_t ms = 0;
   Expectation expectation;

@@ -20,6 +20,10 @@ constexpr std::array kWords{
     Spelling{"and", "并"},
     Spelling{"as", "记作"},
     Spelling{"fails", "被拒"},
+    Spelling{"does", "办理"},
+    Spelling{"lacks", "欠缺"},
+    Spelling{"warns", "提醒"},
+    Spelling{"makes", "产生"},
     Spelling{"looks", "查看"},
     Spelling{"settles", "裁决"},
     Spelling{"approves", "核准"},
@@ -49,6 +53,7 @@ constexpr std::array kWords{
     Spelling{"kept", "留存"},
     Spelling{"count", "条数"},
     Spelling{"skew", "钟差"},
+    Spelling{"view", "视图"},
     // Values
     Spelling{"absent", "空缺"},
     Spelling{"null", "空值"},

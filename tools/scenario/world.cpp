@@ -14,10 +14,12 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kStartMs = kFirstMidnightMs + 8 * 3'600'000;
 constexpr std::int64_t kActMs = 60'000;
 
-// Only a file can be copied, and only a file outlives its app.
+// Only a file can be copied, only a file outlives its app, and only a file has a second reader.
 bool needs_files(const Scenario& scenario) {
   return std::any_of(scenario.steps.begin(), scenario.steps.end(), [](const Step& step) {
-    return step.verb == Verb::kCopies || step.verb == Verb::kRestarts;
+    const auto kind = step.expectation.kind;
+    return step.verb == Verb::kCopies || step.verb == Verb::kRestarts || step.verb == Verb::kDoes ||
+           kind == Expecting::kView || kind == Expecting::kViewOnPhone;
   });
 }
 

@@ -4,7 +4,7 @@
 // is online exchanges after every act of anybody; one that is offline only what the scenario lets
 // it send. Deterministic, single-threaded; no file is touched but those of phones that are copied
 // or started again. world.cpp: setting up, time, rest. acts.cpp: what people and phones do.
-// expectations.cpp: what must be so.
+// rule_acts.cpp: acts and views of the rules. expectations.cpp: what must be so.
 #pragma once
 
 #include <filesystem>
@@ -82,6 +82,14 @@ class World {
   Fields fields_of(const Part& part, const CollectionSchema& collection, const Fields* before,
                    const Names& names, int line);
   const CollectionSchema& collection_of(const Schema& schema, const std::string& name, int line);
+  // rule_acts.cpp: acts and views of the rules
+  void do_act(const Step& step);
+  ActCall call_of(const Step& step, const ActSchema& act);
+  Result<std::pair<ActEffect, SetId>> act_by(const Step& step, const ActSchema& act);
+  void check_sayings(const Step& step, const ActEffect& effect);
+  void expect_view(const Expectation& wanted, int line);
+  std::string reports_path() const { return (folder_ / "headquarters-reports.db").string(); }
+
   void look_at(const Step& step);
   void settle(const Step& step);
   void approve(const Step& step);

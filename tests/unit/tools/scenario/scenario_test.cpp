@@ -211,3 +211,42 @@ TEST_CASE("scenario: every row of the table of collisions has one") {
     CHECK(found);
   }
 }
+
+TEST_CASE("scenario: an act that lacks nothing, another row of a view: told with what was found") {
+  const auto acts = [](const std::string& line) {
+    const TemporaryFolder folder;
+    std::filesystem::copy_file("tests/scenarios/acts.json", folder.file("acts.json"));
+    std::ofstream(folder.file("s.txt")) << R"(scenario S "t"
+schema acts.json
+technician zhang
+office dora
+dora creates part P number=MB
+dora creates visit V technician=zhang window_start=14:00 status=offered
+dora does issue to=zhang part=P quantity=2
+)" << line << "\n";
+    std::ostringstream out;
+    RunOptions options;
+    options.paths = {folder.file("s.txt")};
+    run_scenarios(options, out);
+    return out.str();
+  };
+  CHECK_THAT(acts("zhang does depart V lacks \"x\""),
+             contains("expected that it lacks x, found nothing missing"));
+  CHECK_THAT(acts("zhang does depart V warns \"x\""),
+             contains("expected that it warns x, found no warning"));
+  CHECK_THAT(acts("zhang does finish V finding=dust"),
+             contains("could not be done: He has not set out"));
+  CHECK_THAT(acts("zhang does depart V fails busy"), contains("expected that it fails with busy"));
+  CHECK_THAT(acts("zhang does depart V makes car=C"),
+             contains("expected a record that depart made"));
+  CHECK_THAT(acts("zhang does dance V"), contains("expected an act of acts, found dance"));
+  CHECK_THAT(acts("zhang does depart V colour=red"),
+             contains("expected an argument of depart, found colour"));
+  CHECK_THAT(acts("expect view van_stock 1 quantity=3"),
+             contains("found 0: (technician=zhang, part="));
+  CHECK_THAT(acts("expect on zhang view van_stock 0"),
+             contains("expected 0 rows of van_stock, found 1"));
+  CHECK_THAT(acts("expect view van_stock 1 colour=red"),
+             contains("expected a column of van_stock"));
+  CHECK_THAT(acts("expect view nothing 1"), contains("expected a view of acts, found nothing"));
+}
