@@ -2,10 +2,12 @@
 // The built-in rules hold what the after-sales service form asks for, under the rules it asks for.
 #include "core/domain/catalog.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "core/acts/sql_check.hpp"
 #include "core/schema/load.hpp"
 #include "tests/support/catch.hpp"
 
@@ -182,11 +184,64 @@ TEST_CASE("domain: parts, cash, loans and hand-overs are watched, and numbers na
     CHECK_FALSE(ledger.label_en.empty());
   }
   CHECK(ledgers == std::set<std::string>{"bench", "cash", "cash_handed_in", "deposits",
-                                         "handed_over", "issued", "loans", "old_parts", "serials",
-                                         "stock", "tools"});
+                                         "handed_over", "issued", "loans", "old_parts", "stock",
+                                         "tools"});
   for (const auto* name : {"customer", "unit", "part", "person", "loaner", "serial_item", "tool"}) {
     INFO(name);
     CHECK_FALSE(after_sales().find(name)->unique.empty());
+  }
+}
+
+TEST_CASE("domain: views and acts work on the tables of both sides") {
+  const auto found = find_sql_trouble(after_sales());
+  REQUIRE(found.ok());
+  for (const auto& trouble : *found) FAIL_CHECK(trouble.place << ": " << trouble.detail);
+  CHECK(after_sales().views.size() >= 40);
+  CHECK(after_sales().acts.size() >= 60);
+}
+
+TEST_CASE("domain: views, acts and what acts take have a label in Chinese and in English") {
+  for (const auto& view : after_sales().views) {
+    INFO(view.name);
+    CHECK_FALSE(view.label_zh.empty());
+    CHECK_FALSE(view.label_en.empty());
+  }
+  for (const auto& act : after_sales().acts) {
+    INFO(act.name);
+    CHECK_FALSE(act.label_zh.empty());
+    CHECK_FALSE(act.label_en.empty());
+    for (const auto& argument : act.takes) {
+      INFO(argument.name);
+      CHECK_FALSE(argument.label_zh.empty());
+      CHECK_FALSE(argument.label_en.empty());
+    }
+  }
+}
+
+TEST_CASE("domain: an act fills in what its records cannot do without") {
+  for (const auto& act : after_sales().acts) {
+    for (const auto& creation : act.creates) {
+      for (const auto& field : after_sales().find(creation.collection)->fields) {
+        INFO(act.name << " creates " << creation.collection << ": " << field.name);
+        const auto given = std::any_of(creation.set.begin(), creation.set.end(),
+                                       [&](const auto& set) { return set.first == field.name; });
+        CHECK((given || !field.required));
+      }
+    }
+  }
+}
+
+TEST_CASE("domain: nobody decides on his own work") {
+  for (const auto* name : {"decide_requisition_line", "decide_consent", "waive_old_part",
+                           "write_off", "receive_cash", "review_order", "book_count"}) {
+    INFO(name);
+    const auto* act = after_sales().find_act(name);
+    REQUIRE(act != nullptr);
+    CHECK(act->by == Where::kOffice);
+    CHECK(std::any_of(
+        act->conditions.begin(), act->conditions.end(), [](const ActCondition& condition) {
+          return condition.holds.find(":me") != std::string::npos && !condition.warn;
+        }));
   }
 }
 
