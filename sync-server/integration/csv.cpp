@@ -43,7 +43,12 @@ std::string csv_text(const Json& value) {
   if (value.is_number()) return value.dump();
   const std::string text =
       value.is_string() ? value.get<std::string>() : std::string(text_of(bytes_of(value)));
-  return may_be_formula(text) ? "'" + text : text;
+  // Apostrophes that somebody typed before a formula get one more, so that taking one away gives
+  // back what was typed.
+  const auto begins = text.find_first_not_of('\'');
+  const bool guarded =
+      begins != std::string::npos && may_be_formula(std::string_view(text).substr(begins));
+  return guarded ? "'" + text : text;
 }
 
 }  // namespace daybook

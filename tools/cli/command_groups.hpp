@@ -16,6 +16,10 @@ void declare_conflicts(CLI::App& app, Wish& wish, Command& chosen);
 void declare_machines(CLI::App& app, Wish& wish, Command& chosen);
 // Service forms, requisitions and receipts as PDF files.
 void declare_papers(CLI::App& app, Wish& wish, Command& chosen);
+// Spreadsheets into the book.
+void declare_imports(CLI::App& app, Wish& wish, Command& chosen);
+// What a month was like, from the reports' SQL.
+void declare_months(CLI::App& app, Wish& wish, Command& chosen);
 // Rule sets as files, checked and compared without a server; and what the server answers of them.
 void declare_rules(CLI::App& app, Wish& wish, Command& chosen);
 void declare_rule_desk(CLI::App& rules, Wish& wish, Command& chosen);

@@ -331,6 +331,8 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_attachments(app, wish, chosen);
   declare_machines(app, wish, chosen);
   declare_papers(app, wish, chosen);
+  declare_imports(app, wish, chosen);
+  declare_months(app, wish, chosen);
   declare_rules(app, wish, chosen);
   declare_scenarios(app, wish, chosen);
 }

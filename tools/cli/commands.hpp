@@ -35,6 +35,9 @@ struct Wish {
   std::vector<std::string> paths;  // of scenarios
   bool brief = false;
   std::string paper_lang = "both";  // of a printed document
+  std::string file, key;            // what is imported, and the fields by which records are known
+  bool dry_run = false, exact = false;
+  std::string month, org;  // of a month report
 };
 
 // How a command ends; the process's exit code.

@@ -116,15 +116,22 @@ Result<ServerAddress> address_of(const std::string& server, const std::string& p
 Result<Answer> OfficeClient::call(const std::string& method, const std::string& path,
                                   const std::optional<Json>& body,
                                   const std::string& idempotency_key) {
-  const std::string text =
-      body ? body->dump(-1, ' ', false, Json::error_handler_t::replace) : std::string{};
+  return call_with(
+      method, path,
+      body ? body->dump(-1, ' ', false, Json::error_handler_t::replace) : std::string{},
+      idempotency_key);
+}
+
+Result<Answer> OfficeClient::call_with(const std::string& method, const std::string& path,
+                                       const std::string& text,
+                                       const std::string& idempotency_key) {
   HttpCall call;
   call.method = method;
   call.target = path;
   call.headers.push_back({"Accept", "application/json"});
   if (!token_.empty()) call.headers.push_back({"Authorization", "Bearer " + token_});
   if (!idempotency_key.empty()) call.headers.push_back({"Idempotency-Key", idempotency_key});
-  if (body) call.content_type = "application/json";
+  if (!text.empty()) call.content_type = "application/json";
   call.body = view_of(text);
   call.reply_size_max = kReplySizeMax;
   DAYBOOK_ASSIGN(const auto reply, send(call, method == "GET" || !idempotency_key.empty()));

@@ -58,6 +58,9 @@ class OfficeClient {
   Result<Answer> call(const std::string& method, const std::string& path,
                       const std::optional<Json>& body = std::nullopt,
                       const std::string& idempotency_key = {});
+  // The same with a body that is JSON text already; empty: none.
+  Result<Answer> call_with(const std::string& method, const std::string& path,
+                           const std::string& text, const std::string& idempotency_key);
   // GET of what is not JSON.
   Result<TextAnswer> text(const std::string& path);
   // GET of the bytes `first` to `last`; fewer may come.

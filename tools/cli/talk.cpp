@@ -70,6 +70,24 @@ Ending Talk::fetch(const std::string& method, const std::string& path,
   return answer->ok() ? Ending::kGood : refused(answer->status, json, about);
 }
 
+Ending Talk::send(const std::string& method, const std::string& path,
+                  const std::optional<Json>& body, Answer& answer, const std::string& key) {
+  if (const Ending opened = open(); opened != Ending::kGood) return opened;
+  auto told = client_->call(method, path, body, key);
+  if (!told.ok()) return complain_of_line(words_, told.error(), saved_.server);
+  answer = *std::move(told);
+  return answer.status == 401 ? refused(401, answer.json, {}) : Ending::kGood;
+}
+
+Ending Talk::send_text(const std::string& path, const std::string& body, Answer& answer,
+                       const std::string& key) {
+  if (const Ending opened = open(); opened != Ending::kGood) return opened;
+  auto told = client_->call_with("POST", path, body, key);
+  if (!told.ok()) return complain_of_line(words_, told.error(), saved_.server);
+  answer = *std::move(told);
+  return answer.status == 401 ? refused(401, answer.json, {}) : Ending::kGood;
+}
+
 Ending Talk::fetch_text(const std::string& path, TextAnswer& answer, const std::string& about) {
   if (const Ending opened = open(); opened != Ending::kGood) return opened;
   auto told = client_->text(path);

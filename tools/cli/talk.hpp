@@ -29,6 +29,13 @@ class Talk {
              Print print, const std::string& about = {}, const std::string& key = {});
   Ending fetch(const std::string& method, const std::string& path, const std::optional<Json>& body,
                Json& json, const std::string& about = {}, const std::string& key = {});
+  // The answer itself, refusals too; only a line that failed is complained of. A `key` makes it one
+  // act however often it is sent.
+  Ending send(const std::string& method, const std::string& path, const std::optional<Json>& body,
+              Answer& answer, const std::string& key = {});
+  // A POST of JSON that is text already.
+  Ending send_text(const std::string& path, const std::string& body, Answer& answer,
+                   const std::string& key);
   // An answer that is not JSON: lines, tables.
   Ending fetch_text(const std::string& path, TextAnswer& answer, const std::string& about = {});
 
