@@ -45,7 +45,28 @@ def rss_kb(house):
     return int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
 
 
+def other_papers(house):
+    """A goods receipt comes in two copies with one number, a requisition with room for three names."""
+    part = house.call("POST", "/api/records/part", {"set": {"part_no": "STB-PWR-02", "name": "电源板"}})["record"]["id"]
+    receipt = house.call("POST", "/api/records/goods_receipt", {"set": {
+        "supplier": "广电器材厂", "supplier_document": "FH-77", "warehouse": "西安库", "receipt_no": "JS-0001"}})
+    receipt = receipt["record"]["id"]
+    house.call("POST", "/api/records/goods_receipt_line", {"set": {
+        "goods_receipt": receipt, "line_no": 1, "part": part, "delivered": 20000, "counted": 19500}})
+    reply, body = pdf(house, f"/api/records/goods_receipt/{receipt}/paper.pdf?lang=zh")
+    assert 'filename="goods_receipt-JS-0001.pdf"' in reply.fields["content-disposition"]
+    text, pages = text_of(house, body)
+    for part in ["第一联库房存根", "第二联送货人", "备用件接收单"]:
+        assert text.count(part) >= 1, (part, text)
+    assert pages == 2 and text.count("编号JS-0001") == 2 and text.count("19.5") == 2, (pages, text)
+    wanted = house.call("POST", "/api/records/requisition", {"set": {"technician": "li", "req_no": "LL-0001"}})
+    _, body = pdf(house, f"/api/records/requisition/{wanted['record']['id']}/paper.pdf?lang=zh")
+    text, _ = text_of(house, body)
+    assert "备用件领料单" in text and "LL-0001" in text and "领料人" in text and "发料人" in text, text
+
+
 def capture(house):
+    house.call("POST", "/api/records/person", {"set": {"login": "li", "name": "李明", "badge_no": "GH-0417"}})
     visit = house.call("POST", "/api/records/visit", {"set": {**json.loads((STORY / "visit_li.json").read_text())}})
     visit = visit["record"]["id"]
     house.new_phone("li", "li")
@@ -72,7 +93,7 @@ def fields_of_the_form(house, visit):
                  "用户说雨后画面马赛克", "看：已核对机器", "看：是否被拆过", "查：真正原因", "电源板电容鼓包，高频头进水", "责任", "厂家",
                  "处理情况", "更换电源板与高频头，重新搜台", "处理结果", "已修复", "换件", "电容鼓包", "电源板", "高频头",
                  "DYB20010234", "DYB20019981", "GPT99120077", "GPT01030556", "数量", "服务类别", "免费", "费用合计",
-                 "用户签名", "张伟", "部门负责人审批", "批准", "李明(li)", "工号", "出发时间", "到达时间", "完工时间", "出发", "到达",
+                 "用户签名", "张伟", "部门负责人审批", "批准", "李明(li)", "工号", "GH-0417", "出发时间", "到达时间", "完工时间", "出发", "到达",
                  "收据号", "替补品编号", "用户满意度调查表", "师傅很细心", "第1页，共"]:
         assert part in text, (part, text)
     assert pages >= 2, pages
@@ -148,6 +169,7 @@ with House() as house:
     assert after - before < 4096, f"{before} kB before printing, {after} kB after"
     by_command_line(house, visit, body)
     rights(house, visit)
+    other_papers(house)
     hostile(house)
     assert house.stop() == 0
 print(f"printed: {len(body)} bytes, sha256 {hashlib.sha256(body).hexdigest()[:16]};",
