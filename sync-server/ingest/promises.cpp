@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/ingest/promises.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace daybook {
 namespace {
 
 constexpr const char* kRead = "attachments_read";
+constexpr std::size_t kPromisesMax = 10'000;  // of one content
+
+// The device brought or proved it for an earlier set: it has nothing to do for this one.
+Result<bool> is_kept_already(ServerStore& store, const Digest& content, const DeviceId& device) {
+  DAYBOOK_ASSIGN(const auto held, store.find_content(content));
+  if (!held || !held->sound || held->removed_ms != 0) return false;
+  DAYBOOK_ASSIGN(const auto promises, store.promises_of(content, kPromisesMax));
+  return std::any_of(promises.begin(), promises.end(),
+                     [&](const PromiseRow& row) { return row.device == device && row.kept; });
+}
 
 }  // namespace
 
 Result<void> note_promises(ServerStore& store, const Body& body, const DeviceId& device,
                            Version commit) {
   for (const auto& attachment : body.attachments) {
+    DAYBOOK_ASSIGN(const bool kept, is_kept_already(store, attachment.digest, device));
     DAYBOOK_TRY(store.put_promise({attachment.digest, body.id, attachment.record, attachment.role,
-                                   attachment.size, attachment.media_type, device, commit, false}));
+                                   attachment.size, attachment.media_type, device, commit, kept}));
   }
   return {};
 }

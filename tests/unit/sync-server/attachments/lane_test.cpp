@@ -107,3 +107,17 @@ TEST_CASE("lane: headquarters is told a type only where nothing runs in it", "[a
   house.world.within([&] { return must(house.world.store.put_promise(promise)), 0; });
   CHECK(show().media_type == "application/octet-stream");
 }
+
+TEST_CASE("lane: what a phone brought for one set is kept for the next that names it",
+          "[attachments]") {
+  LaneWorld house;
+  const auto photo = house.name(house.li, house.visit, bytes_of("a plate"));
+  house.arrived(house.li, photo, 7);
+  house.name(house.li, house.visit_of("li"), bytes_of("a plate"));
+  house.name(house.wang, house.visit_of("wang"), bytes_of("a plate"));
+  const auto promises = must(house.world.store.promises_of(photo, 10));
+  REQUIRE(promises.size() == 3);
+  for (const auto& promise : promises) CHECK(promise.kept == (promise.device == house.li.device));
+  CHECK(must(house.admit(house.li, photo)).is_here);
+  CHECK_FALSE(must(house.admit(house.wang, photo)).is_here);
+}
