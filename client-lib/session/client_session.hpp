@@ -64,6 +64,7 @@ class ClientSession {
   Result<void> take_schema(const wire::SyncReply& reply);
   Result<void> take_push(const wire::SyncReply& reply);
   Result<void> take_fork(const wire::Fork& fork);
+  Result<void> note_epoch(const wire::Page& page);
   Result<void> take_page(const wire::Page& page, const Asked& asked);
   Result<void> take_safe(const ChainPosition& safe);
   Result<void> note_contact(std::int64_t wall_ms);

@@ -86,8 +86,20 @@ Result<bool> ClientSession::continues(const wire::Page& page) {
   return false;
 }
 
+// A phone that stood before the point to which the office was put back is told of no fork: its
+// pages just go on, in another epoch. What it brought in the meantime is not there any more all the
+// same.
+Result<void> ClientSession::note_epoch(const wire::Page& page) {
+  const ClientState& state = state_;
+  const EpochId known = state.cursor ? state.cursor->epoch : state.view_epoch;
+  const bool is_taken = page.complete || !state.complete;
+  if (!is_taken || known.is_zero() || known == page.head.epoch) return {};
+  return Contents(*state.store, state.clock).office_restored();
+}
+
 Result<void> ClientSession::take_page(const wire::Page& page, const Asked& asked) {
   ClientState& state = state_;
+  DAYBOOK_TRY(note_epoch(page));
   DAYBOOK_ASSIGN(const bool continues_what_is_here, continues(page));
   if (!continues_what_is_here) return {};
   const bool filling = !state.complete;
