@@ -344,11 +344,24 @@ void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const
       },
       [this, key, reply](Result<std::uint64_t> proven) {
         if (!proven.ok()) return reply(tus_error(proven.error()));
-        uploads_.erase(key);
-        note_arrival(key, *proven, [reply, size = *proven](Result<bool> noted) {
-          reply(noted.ok() ? offset_reply(204, size) : tus_error(noted.error()));
-        });
+        // A piece that is being written still needs its place in the table.
+        const auto* upload = uploads_.find(key);
+        const bool is_free = upload == nullptr || !upload->busy;
+        if (is_free) uploads_.erase(key);
+        note_arrival(key, *proven,
+                     [this, key, is_free, reply, size = *proven](const Result<bool>& noted) {
+                       proven_noted(key, is_free, size, noted, reply);
+                     });
       });
+}
+
+void AttachmentDoor::proven_noted(const Key& key, bool is_free, std::uint64_t size,
+                                  const Result<bool>& noted, const Reply& reply) {
+  if (!noted.ok()) return reply(tus_error(noted.error()));
+  // What was left of an upload that the power cut short at its very end is of no use any more.
+  const auto tell = [reply, size](const http::Response&) { reply(offset_reply(204, size)); };
+  if (is_free) return give_up(key, tell);
+  tell({});
 }
 
 }  // namespace daybook

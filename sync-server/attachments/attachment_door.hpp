@@ -70,6 +70,8 @@ class AttachmentDoor {
   void give_up(const Key& key, const Reply& reply);
   void challenge(const Key& key, const Reply& reply);
   void prove(const DeviceRow& device, const Digest& content, const Bytes& body, const Reply& reply);
+  void proven_noted(const Key& key, bool is_free, std::uint64_t size, const Result<bool>& noted,
+                    const Reply& reply);
   // The upload as the book and the blob store know it, on the loop thread.
   void find_upload(const Key& key, const Then<Upload>& then);
   bool is_whole(const Key& key);
