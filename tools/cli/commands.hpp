@@ -34,6 +34,7 @@ struct Wish {
   bool follow = false;
   std::vector<std::string> paths;  // of scenarios
   bool brief = false;
+  std::vector<std::string> rows;    // of the tour
   std::string paper_lang = "both";  // of a printed document
   std::string file, key;            // what is imported, and the fields by which records are known
   bool dry_run = false, exact = false;
