@@ -8,6 +8,7 @@
 
 #include "core/domain/catalog.hpp"
 #include "core/schema/load.hpp"
+#include "core/schema/overlay.hpp"
 #include "core/wire/enrol_text.hpp"
 #include "sync-server/app/json_log.hpp"
 #include "sync-server/net/limits.hpp"
@@ -44,6 +45,7 @@ Result<void> take_count(std::optional<std::size_t>& into, const std::string& key
   return {};
 }
 
+constexpr std::size_t kSchemaSizeMax = 4 << 20;
 constexpr std::uint64_t kBytesMost = 1ULL << 50;
 constexpr std::uint64_t kDaysMost = 36'500;
 
@@ -74,6 +76,7 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
   if (key == "key") return text(config.key);
   if (key == "certificate") return text(config.certificate);
   if (key == "schema") return text(config.schema);
+  if (key == "overlay") return text(config.overlay);
   if (key == "backups") return text(config.backups);
   if (key == "contents") return text(config.contents);
   if (key == "reports") return text(config.reports);
@@ -126,9 +129,19 @@ std::string Config::path_of(const std::string& configured) const {
 }
 
 Result<Schema> load_schema_of(const Config& config) {
-  if (config.schema.empty()) return load_after_sales();
-  DAYBOOK_ASSIGN(const auto text, text_of_file(config.path_of(config.schema), 4 << 20));
-  return load_schema(text, config.schema);
+  if (config.schema.empty() && config.overlay.empty()) return load_after_sales();
+  std::string name = config.schema.empty() ? "after_sales.json" : config.schema;
+  std::string text(after_sales_schema_json());
+  if (!config.schema.empty()) {
+    DAYBOOK_ASSIGN(text, text_of_file(config.path_of(config.schema), kSchemaSizeMax));
+  }
+  if (!config.overlay.empty()) {
+    DAYBOOK_ASSIGN(const auto additions,
+                   text_of_file(config.path_of(config.overlay), kSchemaSizeMax));
+    DAYBOOK_ASSIGN(text, merge_overlay({text, name}, {additions, config.overlay}));
+    name += " with " + config.overlay;
+  }
+  return load_schema(text, name);
 }
 
 Result<std::unique_ptr<BlobStore>> open_contents(const Config& config) {

@@ -27,7 +27,8 @@ struct Config {
   std::string store = "daybook.db";
   std::string key = "key.pem";
   std::string certificate = "certificate.pem";
-  std::string schema;  // a schema file of one's own; empty: the built-in after-sales schema
+  std::string schema;   // a schema file of one's own; empty: the built-in after-sales schema
+  std::string overlay;  // a file of one's own additions to it, merged at every start
   std::string backups = "backups";    // where `daybook backup` writes
   std::string contents = "contents";  // of attachments
   BucketConfig bucket;                // nothing set: `contents` is where they lie
@@ -47,7 +48,7 @@ struct Config {
 
 inline constexpr const char* kConfigFile = "daybookd.json";
 
-// The schema that the configuration names, or the built-in one.
+// The schema that the configuration names, or the built-in one, with its overlay merged in.
 Result<Schema> load_schema_of(const Config& config);
 // Where attachments are kept, as the configuration says.
 Result<std::unique_ptr<BlobStore>> open_contents(const Config& config);

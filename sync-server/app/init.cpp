@@ -26,6 +26,7 @@ Result<void> write_config(const InitOptions& options) {
   // A free port is only known once the server listens; then the URL is made of it.
   if (options.port == 0) config.erase("public_url");
   if (!options.schema.empty()) config["schema"] = fs::absolute(options.schema).string();
+  if (!options.overlay.empty()) config["overlay"] = fs::absolute(options.overlay).string();
   std::ofstream file(fs::path(options.directory) / kConfigFile);
   file << config.dump(2) << "\n";
   file.close();

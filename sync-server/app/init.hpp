@@ -20,6 +20,7 @@ struct InitOptions {
   std::string admin = "admin";
   std::string admin_password;  // empty: one is drawn
   std::string schema;          // file to use instead of the built-in schema
+  std::string overlay;         // file of additions to it
 };
 
 struct InitReport {

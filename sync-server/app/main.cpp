@@ -120,6 +120,7 @@ int main(int argc, char** argv) {
   init->add_option("--admin-password-file", password_file,
                    "file whose first line is the password; else one is drawn");
   init->add_option("--schema", options.schema, "schema file to use instead of the built-in one");
+  init->add_option("--overlay", options.overlay, "file of your own additions to the schema");
 
   auto* serving = app.add_subcommand("serve", "run the server");
   serving->add_option("--dir", directory, "the server's directory");

@@ -9,8 +9,10 @@
 
 #include "core/acts/sql_check.hpp"
 #include "core/base/hex.hpp"
+#include "core/domain/catalog.hpp"
 #include "core/schema/compare.hpp"
 #include "core/schema/load.hpp"
+#include "core/schema/overlay.hpp"
 
 namespace daybook::cli {
 namespace {
@@ -121,6 +123,34 @@ Ending compare_rules(const Wish& wish, const Words& words) {
   return Ending::kGood;
 }
 
+// The delivered rules (or those of a second file) with an overlay's additions, as a server that is
+// configured so would load them.
+Ending print_merged(const Wish& wish, const Words& words) {
+  const auto text_of = [&](const std::string& path) -> std::optional<std::string> {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+      std::cerr << words("cannot read ", "无法读取 ") << path << "\n";
+      return std::nullopt;
+    }
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const bool own = wish.files.size() > 1;
+  const auto overlay = text_of(wish.files.front());
+  const auto base = own ? text_of(wish.files.back()) : std::string(after_sales_schema_json());
+  if (!overlay || !base) return Ending::kRefused;
+  const std::string base_name = own ? wish.files.back() : "after_sales.json";
+  const auto merged = merge_overlay({*base, base_name}, {*overlay, wish.files.front()});
+  const auto schema = merged.ok() ? load_schema(*merged, base_name + " with " + wish.files.front())
+                                  : Result<Schema>(merged.error());
+  if (!schema.ok()) {
+    std::cerr << schema.error().field << ": " << schema.error().detail << "\n";
+    return Ending::kRefused;
+  }
+  if (tell_sql_trouble(*schema, wish.files.front(), words)) return Ending::kRefused;
+  std::cout << *merged;
+  return Ending::kGood;
+}
+
 }  // namespace
 
 void declare_rules(CLI::App& app, Wish& wish, Command& chosen) {
@@ -133,6 +163,9 @@ void declare_rules(CLI::App& app, Wish& wish, Command& chosen) {
   auto* diff = rules->add_subcommand("diff", "Two of them in plain words 比较");
   diff->add_option("files", wish.files, "OLD NEW")->required()->expected(2);
   diff->callback([&] { chosen = compare_rules; });
+  auto* merge = rules->add_subcommand("merge", "Delivered rules with an overlay, printed 合并");
+  merge->add_option("files", wish.files, "OVERLAY [SCHEMA]")->required()->expected(1, 2);
+  merge->callback([&] { chosen = print_merged; });
   declare_rule_desk(*rules, wish, chosen);
 }
 
