@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t kDiskFreeMin = 64ULL << 20;  // less, and the next group may find no room
 constexpr std::size_t kTextMax = 1024;
+constexpr int kStagesMax = 4;  // questions before an act is done on what the last one said
 
 using Reply = std::function<void(http::Response)>;
 
@@ -89,6 +90,7 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   void copy_then_ask(Call call, Reply reply);
   void ask_core(Call call, bool page, const Reply& reply);
   void ask_reader(const ReadRoute& route, Call call, const Reply& reply);
+  void ask_staged(const StagedRoute& route, Call call, const Reply& reply, int turns);
   void operate(const Call& call, const Reply& reply);
   http::Response readiness() const;
   http::Response open_link(const OfficeUser& user);
@@ -135,8 +137,10 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     default: break;
   }
   for (const auto& more : parts_.more) {
-    const auto read = more.read(call.action);
+    const auto read = more.read ? more.read(call.action) : ReadRoute{};
     if (read.handler != nullptr) return ask_reader(read, std::move(call), reply);
+    const auto staged = more.staged ? more.staged(call.action) : StagedRoute{};
+    if (staged.handler != nullptr) return ask_staged(staged, std::move(call), reply, kStagesMax);
   }
   ask_core(std::move(call), is_page(request), reply);
 }
@@ -164,6 +168,33 @@ void ApiDoor::Inside::ask_reader(const ReadRoute& route, Call call, const Reply&
   auto run = [handler = route.handler, call = std::move(call), reply](ReadDesk& desk) {
     auto answer = handler(call, desk);
     reply(answer.ok() ? *std::move(answer) : error_reply(answer.error()));
+  };
+  if (!parts_.submit_read({std::move(run), route.needs})) reply(error_reply(failure(Errc::kBusy)));
+}
+
+// The reading thread asks, the core does; in between others may have written.
+void ApiDoor::Inside::ask_staged(const StagedRoute& route, Call call, const Reply& reply,
+                                 int turns) {
+  auto self = shared_from_this();
+  auto run = [self, route, call = std::move(call), reply, turns](ReadDesk& reading) {
+    auto staged = route.handler(call, reading);
+    if (!staged.ok()) return reply(error_reply(staged.error()));
+    if (!staged->work) return reply(std::move(staged->answer));
+    auto work = [self, route, call, reply, turns, act = std::move(staged->work),
+                 stood_at = staged->stood_at](ServerCore& core) -> Result<AfterCommit> {
+      DAYBOOK_ASSIGN(const auto head, core.store().head());
+      if (head.version != stood_at && turns > 1) {
+        return AfterCommit(
+            [self, route, call, reply, turns] { self->ask_staged(route, call, reply, turns - 1); });
+      }
+      CoreDesk desk{core, self->parts_, self->post_, {}};
+      auto answer = act(desk);
+      if (!answer.ok() && is_of_the_store(answer.error())) return std::move(answer).error();
+      auto response = answer.ok() ? *std::move(answer) : error_reply(answer.error());
+      return AfterCommit([reply, response = std::move(response)] { reply(response); });
+    };
+    const auto tell = [reply](const Error& why) { reply(error_reply(why)); };
+    if (!self->submit_(CoreTask{std::move(work), tell})) tell(failure(Errc::kBusy));
   };
   if (!parts_.submit_read({std::move(run), route.needs})) reply(error_reply(failure(Errc::kBusy)));
 }
@@ -236,7 +267,7 @@ void ApiDoor::Inside::ask_core(Call call, bool page, const Reply& reply) {
   auto handler = handler_of(call.action);
   const bool ends_group = call.action == Action::kPublishRules;
   for (const auto& more : parts_.more) {
-    if (handler == nullptr) handler = more.core(call.action);
+    if (handler == nullptr && more.core != nullptr) handler = more.core(call.action);
   }
   auto tell = [page, reply](const Error& why) { reply(page ? error_page(why) : error_reply(why)); };
   if (handler == nullptr) return tell(failure(Errc::kInternal, "route", "has no handler"));

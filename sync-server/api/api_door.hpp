@@ -56,11 +56,20 @@ struct ReadRoute {
   ReadNeeds needs{};
 };
 
-// Handlers of another room (sync-server/integration, rules), by action; null for what it does not
-// answer.
+// What is asked of the reports file first and then done by the core (call.hpp).
+struct Staged;
+using StagedHandler = Result<Staged> (*)(const Call& call, ReadDesk& desk);
+struct StagedRoute {
+  StagedHandler handler = nullptr;
+  ReadNeeds needs{};
+};
+
+// Handlers of another room (sync-server/integration, rules, acts), by action; null for what it does
+// not answer.
 struct MoreHandlers {
-  CoreHandler (*core)(Action action);
-  ReadRoute (*read)(Action action);
+  CoreHandler (*core)(Action action) = nullptr;
+  ReadRoute (*read)(Action action) = nullptr;
+  StagedRoute (*staged)(Action action) = nullptr;
 };
 
 // A question to the reading thread. The book it sees holds at least everything that was durable

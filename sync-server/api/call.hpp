@@ -56,6 +56,15 @@ struct ReadDesk {
   Rehearsals* rehearsals = nullptr;  // where slow questions are answered
 };
 
+// What a question left to do: an answer already, or work for the core that rests on the state which
+// was asked. When the book has moved on since, it is asked again, a few times; then the work is
+// done all the same, as that of a phone which did not know better.
+struct Staged {
+  http::Response answer;
+  std::function<Result<http::Response>(CoreDesk& desk)> work;
+  Version stood_at = 0;
+};
+
 // An error leaves nothing behind that was not there before, or is of the store (then the group is
 // rolled back).
 // Null for actions that the loop answers by itself.

@@ -46,6 +46,8 @@ std::string what_to_do(const Error& error) {
     case Errc::kInternal:
       return "Nothing was changed. Look into the server's log and at GET /readyz.";
     case Errc::kTimedOut: return "This takes too long; ask for less at once.";
+    case Errc::kMissing:
+      return "Nothing was changed. See what is missing, or send despite_warnings.";
     case Errc::kNotSupported:
       return error.field == "method"
                  ? "Use a method that this path has."
@@ -73,6 +75,7 @@ int http_status_of(const Error& error) {
     case Errc::kAlreadyExists: return 409;
     case Errc::kTooLarge: return 413;
     case Errc::kBusy: return is_login(error) ? 429 : error.field.empty() ? 503 : 409;
+    case Errc::kMissing: return 422;
     case Errc::kDiskFull: return 507;
     case Errc::kIo:
     case Errc::kCorrupt:
@@ -89,14 +92,17 @@ http::Response json_reply(const Json& json, int status) {
   return response;
 }
 
+Json error_json(const Error& error) {
+  return {{"error",
+           {{"code", name_of(error.code)},
+            {"field", error.field},
+            {"detail", error.detail},
+            {"what_to_do", what_to_do(error)}}}};
+}
+
 http::Response error_reply(const Error& error) {
   const int status = http_status_of(error);
-  http::Response response = json_reply({{"error",
-                                         {{"code", name_of(error.code)},
-                                          {"field", error.field},
-                                          {"detail", error.detail},
-                                          {"what_to_do", what_to_do(error)}}}},
-                                       status);
+  http::Response response = json_reply(error_json(error), status);
   if (status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
   if (status == 429) response.headers.push_back({"Retry-After", error.detail});
   return response;

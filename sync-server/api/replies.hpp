@@ -14,6 +14,7 @@ namespace daybook {
 http::Response json_reply(const Json& json, int status = 200);
 // {"error":{"code","field","detail","what_to_do"}}
 http::Response error_reply(const Error& error);
+Json error_json(const Error& error);
 // Pages run nothing and load nothing but our own style sheet.
 http::Response page_reply(std::string html, int status = 200);
 // A document to be looked at, saved under `file_name` (ASCII, no quotes).

@@ -14,6 +14,7 @@
 #include "core/platform/file_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
+#include "sync-server/acts/handlers.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/app/aside.hpp"
 #include "sync-server/app/core_thread.hpp"
@@ -256,28 +257,29 @@ ApiDoor::Parts House::parts(const PublicAddress& address) {
     return Readiness{state.trouble.empty(), state.trouble, free_bytes_at(store_path_),
                      state.careful, state.head};
   };
-  return {office_sessions_,
-          *device_sessions_,
-          hub_,
-          core_->rules(),
-          clock_,
-          rng_,
-          address,
-          readiness,
-          [this] { return copy_book(config_, store_path_, *contents_, clock_, rng_, log_); },
-          {{machines_core, machines_read}, {rules_core, rules_read}},
-          [this](ReadTask task) { return reading_->submit(std::move(task)); },
-          [this](const Call& call, http::ReplySink sink) {
-            reading_->open_feed(call, std::move(sink));
-          },
-          operations(),
-          [this](const Call& call, const http::Request& request,
-                 std::function<void(http::Response)> reply) {
-            attachments_->reader().give_to_office(call.parts.front(), request, error_reply, reply);
-          },
-          [this](const Call& call, std::function<void(http::Response)> reply) {
-            papers_.give(call, std::move(reply));
-          }};
+  return {
+      office_sessions_,
+      *device_sessions_,
+      hub_,
+      core_->rules(),
+      clock_,
+      rng_,
+      address,
+      readiness,
+      [this] { return copy_book(config_, store_path_, *contents_, clock_, rng_, log_); },
+      {{machines_core, machines_read}, {rules_core, rules_read}, {nullptr, nullptr, acts_staged}},
+      [this](ReadTask task) { return reading_->submit(std::move(task)); },
+      [this](const Call& call, http::ReplySink sink) {
+        reading_->open_feed(call, std::move(sink));
+      },
+      operations(),
+      [this](const Call& call, const http::Request& request,
+             std::function<void(http::Response)> reply) {
+        attachments_->reader().give_to_office(call.parts.front(), request, error_reply, reply);
+      },
+      [this](const Call& call, std::function<void(http::Response)> reply) {
+        papers_.give(call, std::move(reply));
+      }};
 }
 
 Operations House::operations() {

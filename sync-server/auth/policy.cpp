@@ -85,6 +85,7 @@ constexpr std::array kRoutes = {
           kRuleSet},
     Route{"POST", "/api/rehearsals/{id}", kApi, kStaff, Action::kGoOnRehearsing,
           Scope::kReadRecords, kSmall},
+    Route{"POST", "/api/acts/{act}", kApi, kEditors, Action::kDoAct, Scope::kWriteRecords, kRecord},
     // What machines ask for.
     Route{"POST", "/api/sets", kApi, kEditors, Action::kPostSet, Scope::kWriteRecords, kRecord},
     Route{"GET", "/api/feed", kApi, kReaders, Action::kFeed, Scope::kFeed},

@@ -81,6 +81,7 @@ enum class Action : std::uint8_t {
   kReadAttachment,
   kRemoveAttachment,
   kPostSet,
+  kDoAct,
   kFeed,
   kFeedLive,
   kExport,

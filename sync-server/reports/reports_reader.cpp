@@ -135,7 +135,7 @@ Result<std::unique_ptr<ReportsReader>> ReportsReader::open(const std::string& pa
   options.file.create = false;
   options.steps_max = kStepsMax;
   DAYBOOK_ASSIGN(auto door, sqlite::ReadDoor::open(options));
-  return std::unique_ptr<ReportsReader>(new ReportsReader(std::move(door)));
+  return std::unique_ptr<ReportsReader>(new ReportsReader(path, std::move(door)));
 }
 
 Result<Version> ReportsReader::stands_at() {

@@ -63,14 +63,17 @@ class ReportsReader {
   static Result<std::unique_ptr<ReportsReader>> open(const std::string& path);
 
   Result<Version> stands_at();
+  const std::string& path() const { return path_; }
   // kInvalid names `after` when it is not of these filters and this order.
   Result<RecordsPage> records(const RecordsQuestion& question);
   // One reading statement, at most `rows_max` rows and `size_max` bytes of them.
   Result<SqlTable> sql(const std::string& text, std::size_t rows_max, std::size_t size_max);
 
  private:
-  explicit ReportsReader(std::unique_ptr<sqlite::ReadDoor> door) : door_(std::move(door)) {}
+  ReportsReader(std::string path, std::unique_ptr<sqlite::ReadDoor> door)
+      : path_(std::move(path)), door_(std::move(door)) {}
   Result<RecordsPage> page(const RecordsQuestion& question);
+  std::string path_;
   std::unique_ptr<sqlite::ReadDoor> door_;
 };
 

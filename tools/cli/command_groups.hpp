@@ -7,6 +7,8 @@
 
 namespace daybook::cli {
 
+// An act of the rules, done at headquarters.
+void declare_acts(CLI::App& app, Wish& wish, Command& chosen);
 // What sets name and what of it is here, the bytes as a file, and removal for privacy.
 void declare_attachments(CLI::App& app, Wish& wish, Command& chosen);
 // A support engineer's day, each task one command (docs/support.md).

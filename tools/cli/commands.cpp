@@ -326,6 +326,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_people(app, wish, chosen);
   declare_phones(app, wish, chosen);
   declare_records(app, wish, chosen);
+  declare_acts(app, wish, chosen);
   declare_conflicts(app, wish, chosen);
   declare_keeping(app, wish, chosen);
   declare_attachments(app, wish, chosen);

@@ -88,6 +88,17 @@ std::string print_record(const Words& words, const Json& json) {
   return out + table.text();
 }
 
+std::string sayings_of(const Words& words, const Json& json) {
+  std::string out;
+  const auto add = [&](const char* kind, const std::string& word) {
+    for (const auto& saying : at(json, kind))
+      out += "  " + word + printable(text_at(saying, words("en", "zh").c_str())) + "\n";
+  };
+  add("missing", words("missing: ", "缺："));
+  add("warnings", words("warning: ", "提醒："));
+  return out;
+}
+
 std::string print_receipt(const Words& words, const Json& json) {
   const auto& receipt = at(json, "receipt");
   const auto& record = at(json, "record");

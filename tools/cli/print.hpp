@@ -13,6 +13,8 @@ std::string print_users(const Words& words, const Json& json);
 std::string print_devices(const Words& words, const Json& json);
 std::string print_records(const Words& words, const Json& json);
 std::string print_record(const Words& words, const Json& json);
+// What is missing and what warns, a line each; of an act of the rules.
+std::string sayings_of(const Words& words, const Json& json);
 std::string print_receipt(const Words& words, const Json& json);
 std::string print_history(const Words& words, const Json& json);
 std::string print_cases(const Words& words, const Json& json);

@@ -7,6 +7,7 @@
 #include "core/clock/uuid7.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
+#include "tools/cli/print.hpp"
 
 namespace daybook::cli {
 
@@ -45,6 +46,8 @@ Ending Talk::open() {
 
 Ending Talk::refused(int status, const Json& json, const std::string& about) {
   const auto error = json.is_object() && json.contains("error") ? json["error"] : Json::object();
+  // What an act lacks is said before the sentence about it.
+  std::cerr << sayings_of(words_, json);
   return complain(sentence_of(words_, error, about),
                   status == 401 ? Ending::kLogin : Ending::kRefused);
 }

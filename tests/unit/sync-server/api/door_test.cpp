@@ -284,7 +284,8 @@ TEST_CASE("api: every route is answered in one place") {
                        (machines_core(route.action) != nullptr ? 1 : 0) +
                        (machines_read(route.action).handler != nullptr ? 1 : 0) +
                        (rules_core(route.action) != nullptr ? 1 : 0) +
-                       (rules_read(route.action).handler != nullptr ? 1 : 0);
+                       (rules_read(route.action).handler != nullptr ? 1 : 0) +
+                       (acts_staged(route.action).handler != nullptr ? 1 : 0);
     CHECK(places == 1);
   }
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/hex.hpp"
+#include "sync-server/acts/handlers.hpp"
 #include "sync-server/api/api_door.hpp"
 #include "sync-server/api/json_in.hpp"
 #include "sync-server/auth/accounts.hpp"
@@ -51,7 +52,9 @@ class OfficeWorld {
              {"https://127.0.0.1:8443", Digest{}},
              [this] { return readiness; },
              [this] { return copied(); },
-             {{machines_core, machines_read}, {rules_core, rules_read}},
+             {{machines_core, machines_read},
+              {rules_core, rules_read},
+              {nullptr, nullptr, acts_staged}},
              [this](const ReadTask& task) { return read(task); },
              [](const Call&, const http::ReplySink&) {},
              operations()},
