@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "client-lib/abi/c_door.hpp"
+#include "client-lib/abi/json/json_text.hpp"
 #include "client-lib/abi/json/sentences.hpp"
 #include "core/base/error.hpp"
 #include "core/base/hex.hpp"
@@ -209,6 +210,43 @@ int32_t daybook_sentence(const char* json, size_t json_size, const char* languag
     DAYBOOK_ASSIGN(const auto object, abi::read_json(asked, "json"));
     DAYBOOK_ASSIGN(const std::string sentence, abi::sentence_of(object, spoken));
     return abi::give_text(sentence, text, text_size);
+  });
+}
+
+int32_t daybook_form_present(daybook_handle* handle, const char* json, size_t json_size,
+                             char** answer, size_t* answer_size, daybook_error* error) {
+  return abi::answer_text(
+      handle, answer, answer_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
+        DAYBOOK_ASSIGN(const auto text,
+                       abi::read_text_argument(json, json_size, "json", abi::kJsonTextSizeMax));
+        return open.present_paper(text);
+      });
+}
+
+int32_t daybook_form_sign(daybook_handle* handle, const char* json, size_t json_size, char** answer,
+                          size_t* answer_size, daybook_error* error) {
+  return abi::answer_text(
+      handle, answer, answer_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
+        DAYBOOK_ASSIGN(const auto text,
+                       abi::read_text_argument(json, json_size, "json", abi::kJsonTextSizeMax));
+        return open.sign_paper(text);
+      });
+}
+
+int32_t daybook_form_seal(daybook_handle* handle, const char* id, size_t id_size, char** answer,
+                          size_t* answer_size, daybook_error* error) {
+  return abi::answer_text(
+      handle, answer, answer_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
+        DAYBOOK_ASSIGN(const Uuid paper, abi::read_id_argument(id, id_size, "id"));
+        return open.seal_paper(paper);
+      });
+}
+
+int32_t daybook_form_close(daybook_handle* handle, const char* id, size_t id_size,
+                           daybook_error* error) {
+  return abi::answer(handle, error, [&](abi::OpenHandle& open) -> Result<void> {
+    DAYBOOK_ASSIGN(const Uuid paper, abi::read_id_argument(id, id_size, "id"));
+    return open.close_paper(paper);
   });
 }
 

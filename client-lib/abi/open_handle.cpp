@@ -155,7 +155,10 @@ Result<std::string> OpenHandle::commit(std::string_view json) {
       [this](const std::string& path) { return take_file(path, std::nullopt); }};
   DAYBOOK_ASSIGN(const CommitInput input, read_commit(json, reading));
   DAYBOOK_ASSIGN(const auto result,
-                 worker_->ask<CommitResult>([&](Desk& desk) { return desk.core->commit(input); }));
+                 worker_->ask<CommitResult>([&](Desk& desk) -> Result<CommitResult> {
+                   DAYBOOK_TRY(papers_.check_edits(*schema, input));
+                   return desk.core->commit(input);
+                 }));
   courier_->wake();
   if (!input.attachments.empty()) attachments_->wake();
   return commit_answer(result, input);

@@ -18,6 +18,7 @@
 #include "client-lib/abi/event_queue.hpp"
 #include "client-lib/abi/read_doors.hpp"
 #include "client-lib/acts/acts.hpp"
+#include "client-lib/papers/paper_desk.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/platform/file_blob_store.hpp"
 #include "core/platform/os_rng.hpp"
@@ -89,6 +90,12 @@ class OpenHandle {
   Result<void> choose_network(const Digest& content, std::string_view network);
   Result<void> forget_attachment(const Digest& content);
 
+  // Papers that a customer signs; JSON as daybook.h says.
+  Result<std::string> present_paper(std::string_view json);
+  Result<std::string> sign_paper(std::string_view json);
+  Result<std::string> seal_paper(const Uuid& paper);
+  Result<void> close_paper(const Uuid& paper);
+
   Result<std::string> receipts_of(const SetId& set);
   Result<std::string> receipts_since(std::uint64_t ordinal, std::uint64_t count_max);
   Result<std::string> own_sets(WhichSets which);
@@ -113,7 +120,12 @@ class OpenHandle {
   Result<void> remove_all_contents();
   void write_view_trouble(JsonWriter& out);
 
-  explicit OpenHandle(const Opening& opening) : opening_(opening), doors_(opening.path) {}
+  explicit OpenHandle(const Opening& opening)
+      : opening_(opening),
+        doors_(opening.path),
+        papers_([this](const auto& sql, const auto& about) { return ask_rows(sql, about); },
+                clock_) {}
+  Result<std::vector<JsonValue>> ask_rows(const std::string& sql, const std::string& about);
   Result<Desk> open_desk();
   void pass_on(Desk& desk);
   void pass_on_receipt(Desk& desk, const Receipt& receipt, const Schema* schema);
@@ -129,6 +141,7 @@ class OpenHandle {
   std::optional<sqlite::OwnerLock> owner_;
   EventQueue events_;
   ReadDoors doors_;
+  papers::PaperDesk papers_;  // the core thread's
   mutable std::mutex rules_mutex_;
   std::shared_ptr<const Schema> rules_;
   std::mutex life_mutex_;  // enrol, start, stop and wipe, one at a time

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Acts of the schema: asked and done on the core's thread, where nobody writes in between.
+// Acts of the schema, and papers that a customer signs: asked and done on the core's thread, where
+// nobody writes in between.
 #include "client-lib/abi/open_handle.hpp"
 
+#include "client-lib/abi/answers.hpp"
 #include "client-lib/acts/act_json.hpp"
 #include "core/acts/act_tables.hpp"
 #include "core/acts/sql_check.hpp"
+#include "core/base/hex.hpp"
 #include "core/clock/uuid7.hpp"
 
 namespace daybook::abi {
+namespace {
+
+Result<Uuid> read_paper_id(const JsonValue& asked) {
+  const auto* id = asked.find("id");
+  const auto paper =
+      id != nullptr && id->is(JsonValue::Kind::kText) ? uuid_from(id->text) : std::nullopt;
+  if (!paper) return failure(Errc::kInvalid, "id", "expected the id that presenting gave");
+  return *paper;
+}
+
+}  // namespace
 
 Result<OpenHandle::ActAnswer> OpenHandle::act(const std::string& name, std::string_view json,
                                               bool only_weigh) {
@@ -56,6 +70,64 @@ void OpenHandle::write_view_trouble(JsonWriter& out) {
     }
   }
   out.end_object();
+}
+
+Result<std::string> OpenHandle::present_paper(std::string_view json) {
+  DAYBOOK_ASSIGN(const JsonValue asked, read_json(json, "present"));
+  return worker_->ask<std::string>([&](Desk& desk) -> Result<std::string> {
+    return papers_.present({desk.core.get(), desk.store}, asked);
+  });
+}
+
+Result<std::string> OpenHandle::sign_paper(std::string_view json) {
+  DAYBOOK_ASSIGN(const JsonValue asked, read_json(json, "sign"));
+  DAYBOOK_ASSIGN(const Uuid paper, read_paper_id(asked));
+  DAYBOOK_ASSIGN(const papers::Signing signing, papers::read_signing(asked));
+  return worker_->ask<std::string>(
+      [&](Desk&) -> Result<std::string> { return papers_.sign(paper, signing); });
+}
+
+Result<std::string> OpenHandle::seal_paper(const Uuid& paper) {
+  DAYBOOK_ASSIGN(const auto sealed,
+                 worker_->ask<papers::Sealed>([&](Desk& desk) -> Result<papers::Sealed> {
+                   return papers_.seal({desk.core.get(), desk.store}, paper);
+                 }));
+  courier_->wake();
+  attachments_->wake();
+  JsonWriter out;
+  out.begin_object().key("id").text(to_string(paper)).key("paper").text(sealed.paper);
+  out.key("version").count(sealed.version).key("content_hash");
+  out.text(to_hex(sealed.content_hash.view())).key("signed").boolean(sealed.is_signed);
+  out.key("committed").raw(commit_answer(sealed.committed, sealed.input)).end_object();
+  return out.take();
+}
+
+Result<void> OpenHandle::close_paper(const Uuid& paper) {
+  const auto closed = worker_->ask<bool>([&](Desk&) -> Result<bool> {
+    DAYBOOK_TRY(papers_.close(paper));
+    return true;
+  });
+  return closed.ok() ? success() : Result<void>(closed.error());
+}
+
+Result<std::vector<JsonValue>> OpenHandle::ask_rows(const std::string& sql,
+                                                    const std::string& about) {
+  JsonValue parameters;
+  parameters.kind = JsonValue::Kind::kArray;
+  JsonValue id;
+  id.kind = JsonValue::Kind::kText;
+  id.text = about;
+  parameters.items.push_back(std::move(id));
+  DAYBOOK_ASSIGN(const auto reader, doors_.open(sql, parameters));
+  std::vector<JsonValue> rows;
+  for (;;) {
+    DAYBOOK_ASSIGN(const bool found, reader->step());
+    if (!found) return rows;
+    if (rows.size() == kFormRecordsMax)
+      return failure(Errc::kTooLarge, "form", "more rows than a paper holds");
+    DAYBOOK_ASSIGN(auto row, read_json(reader->row(), "row"));
+    rows.push_back(std::move(row));
+  }
 }
 
 }  // namespace daybook::abi

@@ -68,8 +68,8 @@ Result<void> load_members(const SchemaPlace& place, CollectionSchema& collection
 }
 
 Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_view name) {
-  DAYBOOK_TRY(place.expect_only(
-      {"kind", "label", "parent", "scope_field", "shared", "fields", "events", "unique"}));
+  DAYBOOK_TRY(place.expect_only({"kind", "label", "parent", "scope_field", "shared", "fields",
+                                 "events", "unique", "covers"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   CollectionSchema collection;
@@ -149,6 +149,7 @@ Result<Schema> load_schema(std::string_view json, std::string_view file_name) {
   DAYBOOK_TRY(check_graph(schema, inside));
   DAYBOOK_TRY(load_ledgers(place, schema));
   DAYBOOK_TRY(load_views_and_acts(place, schema));
+  DAYBOOK_TRY(read_papers(*collections, schema, inside));
   schema.source = std::string(json);
   schema.digest = sha256(view_of(json));
   return schema;

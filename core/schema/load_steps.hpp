@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/schema/covers.hpp"
 #include "core/schema/json_lines.hpp"
 #include "core/schema/schema.hpp"
 
@@ -58,6 +59,9 @@ Result<void> load_ledgers(const SchemaPlace& place, Schema& schema);
 
 // load_acts.cpp: of a schema whose collections are known.
 Result<void> load_views_and_acts(const SchemaPlace& place, Schema& schema);
+// covers.cpp: what sealed papers cover, held against the collections.
+Result<std::vector<PaperRules>> read_papers(const JsonNode& collections, const Schema& schema,
+                                            const SchemaPlace& place);
 
 // Everything that needs all collections to be known: references, parents, events, rules that name
 // events, scope paths.

@@ -10,7 +10,8 @@ namespace {
 
 std::vector<Command> all_commands() {
   std::vector<Command> all = capture_commands();
-  for (const auto& more : {office_commands(), attachment_commands(), script_commands()})
+  for (const auto& more :
+       {office_commands(), attachment_commands(), form_commands(), script_commands()})
     all.insert(all.end(), more.begin(), more.end());
   return all;
 }

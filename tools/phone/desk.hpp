@@ -64,6 +64,7 @@ struct Command {
 std::vector<Command> capture_commands();
 std::vector<Command> office_commands();
 std::vector<Command> attachment_commands();
+std::vector<Command> form_commands();
 std::vector<Command> script_commands();
 std::string list_of_commands();
 

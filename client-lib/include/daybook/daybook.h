@@ -58,7 +58,7 @@ extern "C" {
 /* Of the interface described here: major * 65536 + minor. The major number grows when a call
  * changes or goes; then the name of the library changes too. The minor number grows with every call
  * that is added. */
-#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010003u)
+#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010004u)
 
 #define DAYBOOK_TO_NUL ((size_t)-1)
 
@@ -247,6 +247,25 @@ DAYBOOK_API int32_t daybook_act_check(daybook_handle* handle, const char* act, s
                                       const char* json, size_t json_size, char** answer,
                                       size_t* answer_size, daybook_error* error);
 
+/* == What the customer signs == since ABI 1.4 */
+
+/* Fixes what the customer will see before the pad opens; "paper" is form, or survey with "answers":
+ *   {"paper":"form","about":"<visit>","reason":"wrong quantity","set":{"address":"…"}}
+ * Answer: {"presented":true,"id":"…","paper":"form","version":1,"content_hash":"…","previous":null,
+ * "signature_needed":true,"records":7,"changes":[…]} or {"presented":false,"missing":[{"zh":…}]}.
+ * Lives in memory until it is sealed or closed. */
+DAYBOOK_API int32_t daybook_form_present(daybook_handle* handle, const char* json, size_t json_size,
+                                         char** answer, size_t* answer_size, daybook_error* error);
+/* Who signed, how, and what was on the screen; in memory only (core/domain/signature/FORM.md). */
+DAYBOOK_API int32_t daybook_form_sign(daybook_handle* handle, const char* json, size_t json_size,
+                                      char** answer, size_t* answer_size, daybook_error* error);
+/* Paper, signature and event in one set; from then on daybook_commit() answers DAYBOOK_IMMUTABLE
+ * for what the form says. DAYBOOK_INVALID when something changed since it was shown. */
+DAYBOOK_API int32_t daybook_form_seal(daybook_handle* handle, const char* id, size_t id_size,
+                                      char** answer, size_t* answer_size, daybook_error* error);
+/* Puts it away unsealed: what was drawn is destroyed. */
+DAYBOOK_API int32_t daybook_form_close(daybook_handle* handle, const char* id, size_t id_size,
+                                       daybook_error* error);
 /* == Photos, signatures, videos == since ABI 1.2 */
 
 /* Contents of attachments lie beside the store, each once under its SHA-256, and travel on a line

@@ -175,6 +175,29 @@ class Phone {
     });
   }
   std::string attachments() { return ask(daybook_attachments); }
+
+  // Papers that a customer signs: JSON as daybook.h says.
+  std::string present_form(std::string_view json) {
+    return text_of([&](char** text, std::size_t* size, daybook_error* error) {
+      return daybook_form_present(handle_, json.data(), json.size(), text, size, error);
+    });
+  }
+  std::string sign_form(std::string_view json) {
+    return text_of([&](char** text, std::size_t* size, daybook_error* error) {
+      return daybook_form_sign(handle_, json.data(), json.size(), text, size, error);
+    });
+  }
+  std::string seal_form(std::string_view id) {
+    return text_of([&](char** text, std::size_t* size, daybook_error* error) {
+      return daybook_form_seal(handle_, id.data(), id.size(), text, size, error);
+    });
+  }
+  void close_form(std::string_view id) {
+    check([&](daybook_error* error) {
+      return daybook_form_close(handle_, id.data(), id.size(), error);
+    });
+  }
+
   std::string find_attachment(std::string_view content) {
     return text_of([&](char** text, std::size_t* size, daybook_error* error) {
       return daybook_attachment_find(handle_, content.data(), content.size(), text, size, error);

@@ -35,6 +35,15 @@ std::vector<TextCall> text_calls() {
       [](auto* h, char** t, std::size_t* s, auto* e) {
         return daybook_act_check(h, "go", 2, "{}", 2, t, s, e);
       },
+      [](auto* h, char** t, std::size_t* s, auto* e) {
+        return daybook_form_present(h, "{}", 2, t, s, e);
+      },
+      [](auto* h, char** t, std::size_t* s, auto* e) {
+        return daybook_form_sign(h, "{}", 2, t, s, e);
+      },
+      [](auto* h, char** t, std::size_t* s, auto* e) {
+        return daybook_form_seal(h, kId, DAYBOOK_TO_NUL, t, s, e);
+      },
       [](auto* h, char** t, std::size_t* s, auto* e) { return daybook_next_event(h, 0, t, s, e); },
       [](auto* h, char** t, std::size_t* s, auto* e) {
         return daybook_receipts_of(h, kId, DAYBOOK_TO_NUL, t, s, e);
@@ -58,6 +67,7 @@ std::vector<PlainCall> plain_calls() {
       [](auto* h, auto* e) { return daybook_enrol(h, "x", 1, nullptr, 0, e); },
       [](auto* h, auto* e) { return daybook_enrol_with(h, nullptr, e); },
       [](auto* h, auto* e) { return daybook_unwatch(h, 1, e); },
+      [](auto* h, auto* e) { return daybook_form_close(h, kId, DAYBOOK_TO_NUL, e); },
       [](auto* h, auto* e) { return daybook_set_network(h, 0, e); },
       [](auto* h, auto* e) { return daybook_wait_idle(h, 0, e); },
       [](auto* h, auto* e) {

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/schema/covers.hpp"
+
+#include <algorithm>
+
+#include "core/schema/load_steps.hpp"
+
+namespace daybook {
+namespace {
+
+constexpr std::size_t kRequirementsMax = 100;
+constexpr std::size_t kConditionSizeMax = 4000;
+
+using Kind = JsonNode::Kind;
+
+Result<std::vector<std::string>> take_texts(const SchemaPlace& place, std::string_view key,
+                                            const JsonNode& list) {
+  std::vector<std::string> texts;
+  if (list.kind != Kind::kArray) return place.error_at(key, "a list of names");
+  for (const auto& item : list.items) {
+    if (item.kind != Kind::kText) return place.error_at(key, "a list of names");
+    texts.push_back(item.text);
+  }
+  return texts;
+}
+
+Result<SchemaPlace> object_in(const SchemaPlace& place, const std::string& key) {
+  const auto* node = place.node().find(key);
+  if (node == nullptr || node->kind != Kind::kObject)
+    return place.error_at(key, "needs '" + key + "', an object");
+  return place.member(key, *node);
+}
+
+Result<void> load_content(const SchemaPlace& place, const Schema& schema, PaperRules& rules) {
+  DAYBOOK_ASSIGN(const SchemaPlace content, object_in(place, "content"));
+  for (const auto& [name, node] : content.node().members) {
+    const auto* collection = schema.find(name);
+    if (collection == nullptr) return content.error_at(name, "no collection '" + name + "'");
+    CoveredCollection covered{name, {}};
+    DAYBOOK_ASSIGN(covered.fields, take_texts(content, name, node));
+    for (const auto& field : covered.fields) {
+      if (collection->find(field) == nullptr)
+        return content.error_at(name, "no field '" + field + "' in " + name);
+    }
+    rules.content.push_back(std::move(covered));
+  }
+  if (rules.find(rules.subject) == nullptr)
+    return place.error_at("content", "names nothing of " + rules.subject);
+  return success();
+}
+
+Result<void> load_evidence(const SchemaPlace& place, const Schema& schema, PaperRules& rules) {
+  if (place.node().find("evidence") == nullptr) return success();
+  DAYBOOK_ASSIGN(const SchemaPlace evidence, object_in(place, "evidence"));
+  for (const auto& [name, node] : evidence.node().members) {
+    DAYBOOK_ASSIGN(const auto fields, take_texts(evidence, name, node));
+    const auto* collection = schema.find(name);
+    const auto* digest =
+        collection != nullptr && fields.size() == 2 ? collection->find(fields[0]) : nullptr;
+    if (digest == nullptr || digest->type != FieldType::kDigest ||
+        collection->find(fields[1]) == nullptr) {
+      return evidence.error_at(name, "the names of its digest field and of its size field");
+    }
+    rules.evidence.push_back({name, fields[0], fields[1]});
+  }
+  return success();
+}
+
+Result<void> load_requirements(const SchemaPlace& place, PaperRules& rules) {
+  const auto* list = place.node().find("requires");
+  if (list == nullptr) return success();
+  if (list->kind != Kind::kArray || list->items.size() > kRequirementsMax)
+    return place.error_at("requires", "a list of at most 100 conditions");
+  for (const auto& node : list->items) {
+    const SchemaPlace at = place.member("requires", node);
+    if (node.kind != Kind::kObject) return at.error("a condition is {\"holds\": …, \"say\": …}");
+    DAYBOOK_TRY(at.expect_only({"holds", "say"}));
+    PaperRequirement one;
+    DAYBOOK_TRY(at.take_text("holds", one.holds));
+    if (one.holds.empty() || one.holds.size() > kConditionSizeMax)
+      return at.error_at("holds", "needs 'holds', SQL of at most 4000 bytes");
+    if (one.holds.find(';') != std::string::npos)
+      return at.error_at("holds", "one expression, without ';'");
+    const auto* say = node.find("say");
+    const auto text = [&](std::string_view language) {
+      const auto* found = say != nullptr ? say->find(language) : nullptr;
+      return found != nullptr && found->kind == Kind::kText ? found->text : std::string();
+    };
+    one.zh = text("zh");
+    one.en = text("en");
+    if (one.zh.empty() || one.en.empty())
+      return at.error_at("say", R"(needs 'say', what is missing: {"zh": "…", "en": "…"})");
+    rules.requirements.push_back(std::move(one));
+  }
+  return success();
+}
+
+Result<void> load_sign_again(const SchemaPlace& place, const Schema& schema, PaperRules& rules) {
+  const auto* list = place.node().find("sign_again");
+  if (list == nullptr) return success();
+  DAYBOOK_ASSIGN(rules.sign_again, take_texts(place, "sign_again", *list));
+  for (const auto& name : rules.sign_again) {
+    const auto dot = name.find('.');
+    const auto* collection = schema.find(name.substr(0, dot));
+    if (collection == nullptr ||
+        (dot != std::string::npos && collection->find(name.substr(dot + 1)) == nullptr))
+      return place.error_at("sign_again", "'" + name + "' is no collection and no field of one");
+  }
+  return success();
+}
+
+Result<PaperRules> load_paper(const SchemaPlace& place, const Schema& schema,
+                              const CollectionSchema& paper) {
+  if (place.node().kind != Kind::kObject) return place.error("'covers' is an object");
+  DAYBOOK_TRY(place.expect_only(
+      {"about", "rows", "version", "content", "evidence", "sign_again", "requires"}));
+  PaperRules rules;
+  rules.paper = paper.name;
+  DAYBOOK_TRY(place.take_text("about", rules.about));
+  DAYBOOK_TRY(place.take_text("rows", rules.rows));
+  DAYBOOK_TRY(place.take_text("version", rules.version));
+  const auto is = [&](const std::string& name, FieldType type) {
+    const auto* field = paper.find(name);
+    return field != nullptr && field->type == type;
+  };
+  if (!paper.is_fact) return place.error("only facts are papers");
+  if (!is(rules.about, FieldType::kReference))
+    return place.error_at("about", "names the reference to what the paper is about");
+  if (!is(rules.rows, FieldType::kTextList))
+    return place.error_at("rows", "names a text list, for the ids of the rows it covers");
+  if (!is(rules.version, FieldType::kInt)) return place.error_at("version", "names a whole number");
+  rules.subject = paper.find(rules.about)->references;
+  DAYBOOK_TRY(load_content(place, schema, rules));
+  DAYBOOK_TRY(load_evidence(place, schema, rules));
+  DAYBOOK_TRY(load_sign_again(place, schema, rules));
+  DAYBOOK_TRY(load_requirements(place, rules));
+  return rules;
+}
+
+}  // namespace
+
+const CoveredCollection* PaperRules::find(std::string_view collection) const {
+  const auto found = std::find_if(content.begin(), content.end(),
+                                  [&](const auto& one) { return one.collection == collection; });
+  return found == content.end() ? nullptr : &*found;
+}
+
+bool PaperRules::is_row(const Schema& schema, std::string_view collection) const {
+  if (find(collection) == nullptr || collection == subject) return false;
+  const auto* known = schema.find(collection);
+  const auto* reference = known != nullptr ? known->find(about) : nullptr;
+  return reference != nullptr && reference->references == subject && known->is_fact;
+}
+
+bool PaperRules::needs_signature(std::string_view collection, std::string_view field) const {
+  const std::string one = std::string(collection) + "." + std::string(field);
+  return std::any_of(sign_again.begin(), sign_again.end(),
+                     [&](const auto& name) { return name == collection || name == one; });
+}
+
+Result<std::vector<PaperRules>> read_papers(const JsonNode& collections, const Schema& schema,
+                                            const SchemaPlace& place) {
+  std::vector<PaperRules> papers;
+  for (const auto& collection : schema.collections) {
+    const auto* node = collections.find(collection.name);
+    const auto* covers = node != nullptr ? node->find("covers") : nullptr;
+    if (covers == nullptr) continue;
+    const SchemaPlace at = place.member(collection.name, *node).member("covers", *covers);
+    DAYBOOK_ASSIGN(auto paper, load_paper(at, schema, collection));
+    papers.push_back(std::move(paper));
+  }
+  return papers;
+}
+
+Result<std::vector<PaperRules>> load_papers(const Schema& schema) {
+  if (schema.source.find("\"covers\"") == std::string::npos) return std::vector<PaperRules>{};
+  DAYBOOK_ASSIGN(const auto root, read_json_lines(schema.source, schema.name));
+  const auto* collections = root.find("collections");
+  if (collections == nullptr) return std::vector<PaperRules>{};
+  const SchemaPlace place(schema.name, {}, root);
+  return read_papers(*collections, schema, place.member("collections", *collections));
+}
+
+}  // namespace daybook

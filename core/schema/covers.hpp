@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a sealed paper covers, as the schema says it under "covers": which fields of which records
+// are its content, what has evidence, what must be so before it is shown, and after which change
+// the customer signs again. Read by the phone that makes the paper and by headquarters' guard that
+// looks for work outside of it. Values; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/schema/schema.hpp"
+
+namespace daybook {
+
+// SQL over the phone's collections that must hold; `:about` is the id of the record that the paper
+// is about, as text.
+struct PaperRequirement {
+  std::string holds;
+  std::string zh, en;
+};
+
+// The fields of one collection that are content; none named: all of them.
+struct CoveredCollection {
+  std::string collection;
+  std::vector<std::string> fields;
+};
+
+struct EvidenceFields {
+  std::string collection;
+  std::string digest, size;  // names of its fields
+};
+
+struct PaperRules {
+  std::string paper;    // the collection whose records are the papers
+  std::string about;    // its reference, and that of every row, to what the paper is about
+  std::string subject;  // the collection of that
+  std::string rows;     // its text list: the ids of the rows it covers
+  std::string version;  // its number, 1 for the first
+  std::vector<CoveredCollection> content;
+  std::vector<EvidenceFields> evidence;
+  std::vector<std::string> sign_again;  // "part_swap", "visit.category"
+  std::vector<PaperRequirement> requirements;
+
+  const CoveredCollection* find(std::string_view collection) const;
+  // A fact about the subject that the paper should name.
+  bool is_row(const Schema& schema, std::string_view collection) const;
+  bool needs_signature(std::string_view collection, std::string_view field) const;
+};
+
+// The papers of a schema, read from its text; held against its fields already when it was loaded.
+Result<std::vector<PaperRules>> load_papers(const Schema& schema);
+
+}  // namespace daybook
