@@ -49,7 +49,7 @@ struct Desks {
   }
   std::string technician() {
     return office.send("GET", "/api/records/visit/" + visit, token)
-        .json.value("/record/values/technician"_json_pointer, std::string("nobody"));
+        .json.value("/values/technician"_json_pointer, std::string("nobody"));
   }
   OfficeWorld office;
   std::string token = office.token_of(Role::kDispatcher);
