@@ -18,7 +18,8 @@ std::string print_act(const Words& words, const Json& json) {
   const auto receipt = json.value("receipt", Json::object());
   out += printable(receipt.value("verdict", "")) + words(", version ", "，版本 ") +
          std::to_string(receipt.value("version", std::uint64_t{0})) + "\n";
-  for (const auto& [as, id] : json.value("records", Json::object()).items())
+  const auto records = json.value("records", Json::object());
+  for (const auto& [as, id] : records.items())
     out += "  " + printable(as) + " " + printable(id.get<std::string>()) + "\n";
   return out;
 }
