@@ -238,10 +238,10 @@ TEST_CASE("domain: nobody decides on his own work") {
     const auto* act = after_sales().find_act(name);
     REQUIRE(act != nullptr);
     CHECK(act->by == Where::kOffice);
-    CHECK(std::any_of(
-        act->conditions.begin(), act->conditions.end(), [](const ActCondition& condition) {
-          return condition.holds.find(":me") != std::string::npos && !condition.warn;
-        }));
+    CHECK(std::any_of(act->conditions.begin(), act->conditions.end(),
+                      [](const ActCondition& condition) {
+                        return condition.holds.find(":me") != std::string::npos && !condition.warn;
+                      }));
   }
 }
 
