@@ -92,6 +92,18 @@ int32_t do_act(daybook_handle* handle, const ActArguments& given, bool only_weig
   });
 }
 
+// What an answer is for a request in JSON.
+int32_t answer_json(daybook_handle* handle, const char* json, size_t json_size, char** answer,
+                    size_t* answer_size, daybook_error* error,
+                    Result<std::string> (abi::OpenHandle::*asked)(std::string_view)) {
+  return abi::answer_text(
+      handle, answer, answer_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
+        DAYBOOK_ASSIGN(const auto text,
+                       abi::read_text_argument(json, json_size, "json", abi::kJsonTextSizeMax));
+        return (open.*asked)(text);
+      });
+}
+
 }  // namespace
 
 extern "C" {
@@ -215,22 +227,14 @@ int32_t daybook_sentence(const char* json, size_t json_size, const char* languag
 
 int32_t daybook_form_present(daybook_handle* handle, const char* json, size_t json_size,
                              char** answer, size_t* answer_size, daybook_error* error) {
-  return abi::answer_text(
-      handle, answer, answer_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
-        DAYBOOK_ASSIGN(const auto text,
-                       abi::read_text_argument(json, json_size, "json", abi::kJsonTextSizeMax));
-        return open.present_paper(text);
-      });
+  return answer_json(handle, json, json_size, answer, answer_size, error,
+                     &abi::OpenHandle::present_paper);
 }
 
 int32_t daybook_form_sign(daybook_handle* handle, const char* json, size_t json_size, char** answer,
                           size_t* answer_size, daybook_error* error) {
-  return abi::answer_text(
-      handle, answer, answer_size, error, [&](abi::OpenHandle& open) -> Result<std::string> {
-        DAYBOOK_ASSIGN(const auto text,
-                       abi::read_text_argument(json, json_size, "json", abi::kJsonTextSizeMax));
-        return open.sign_paper(text);
-      });
+  return answer_json(handle, json, json_size, answer, answer_size, error,
+                     &abi::OpenHandle::sign_paper);
 }
 
 int32_t daybook_form_seal(daybook_handle* handle, const char* id, size_t id_size, char** answer,

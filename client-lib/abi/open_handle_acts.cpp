@@ -26,9 +26,7 @@ Result<Uuid> read_paper_id(const JsonValue& asked) {
 Result<OpenHandle::ActAnswer> OpenHandle::act(const std::string& name, std::string_view json,
                                               bool only_weigh) {
   DAYBOOK_ASSIGN(const auto schema, load_rules());
-  const ActSchema* const act = schema->find_act(name);
-  if (act == nullptr)
-    return failure(Errc::kNotFound, "act", name + " is no act of " + schema->name);
+  DAYBOOK_ASSIGN(const auto* const act, load_act(*schema, name));
   DAYBOOK_ASSIGN(ActCall call, read_act_call(json, *act));
   const auto make_id = [this] { return make_uuid7(clock_.wall_ms(), rng_); };
   DAYBOOK_ASSIGN(auto answer, worker_->ask<ActAnswer>([&](Desk& desk) -> Result<ActAnswer> {

@@ -4,15 +4,6 @@
 #include "core/acts/act_door.hpp"
 
 namespace daybook {
-namespace {
-
-Result<const ActSchema*> load_act(const Schema& schema, const std::string& name) {
-  const ActSchema* const act = schema.find_act(name);
-  if (act == nullptr) return failure(Errc::kNotFound, "act", name + " is no act of " + schema.name);
-  return act;
-}
-
-}  // namespace
 
 // The door lets read what the schema names, so it is another one under another schema.
 Result<void> ActAsker::open(const std::shared_ptr<const Schema>& schema) {

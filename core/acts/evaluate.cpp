@@ -161,6 +161,12 @@ std::int64_t start_of_day(std::int64_t now_ms, std::int64_t utc_offset_min) {
   return now_ms - (since < 0 ? since + kDayMs : since);
 }
 
+Result<const ActSchema*> load_act(const Schema& schema, const std::string& name) {
+  const ActSchema* const act = schema.find_act(name);
+  if (act == nullptr) return failure(Errc::kNotFound, "act", name + " is no act of " + schema.name);
+  return act;
+}
+
 Result<ActEffect> weigh_act(const ActWorld& world, const ActSchema& act, const ActCall& call) {
   return in_snapshot(world.door, [&] { return Evaluation(world, act, call).weigh(); });
 }

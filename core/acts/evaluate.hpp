@@ -52,6 +52,8 @@ struct ActWorld {
 // Midnight before `now_ms` where clocks are `utc_offset_min` ahead of UTC.
 std::int64_t start_of_day(std::int64_t now_ms, std::int64_t utc_offset_min);
 
+// kNotFound at "act": the schema has none of this name.
+Result<const ActSchema*> load_act(const Schema& schema, const std::string& name);
 // Only the conditions: may_go_on says whether the act could be done.
 Result<ActEffect> weigh_act(const ActWorld& world, const ActSchema& act, const ActCall& call);
 // All of it. kForbidden: not this side's act. kUnknownRecord: what it is about is not here.

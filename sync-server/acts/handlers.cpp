@@ -88,7 +88,7 @@ Result<std::optional<http::Response>> done_before(const Call& call, const ActSch
 }
 
 Result<Staged> do_act(const Call& call, ReadDesk& desk) {
-  DAYBOOK_ASSIGN(const auto* act, load_act_schema(desk.schema, call.parts.front()));
+  DAYBOOK_ASSIGN(const auto* act, load_act(desk.schema, call.parts.front()));
   DAYBOOK_ASSIGN(auto before, done_before(call, *act, desk));
   if (before) return Staged{*std::move(before), {}};
   DAYBOOK_ASSIGN(const auto asked, read_asked(call, *act, desk.parts.clock));

@@ -5,12 +5,6 @@
 
 namespace daybook {
 
-Result<const ActSchema*> load_act_schema(const Schema& schema, const std::string& name) {
-  const ActSchema* const act = schema.find_act(name);
-  if (act == nullptr) return failure(Errc::kNotFound, "act", name + " is no act of " + schema.name);
-  return act;
-}
-
 Result<std::unique_ptr<OfficeActs>> OfficeActs::open(const std::string& reports,
                                                      const Schema& schema) {
   DAYBOOK_ASSIGN(auto door, open_act_door(reports, schema, Where::kOffice));
@@ -19,13 +13,13 @@ Result<std::unique_ptr<OfficeActs>> OfficeActs::open(const std::string& reports,
 
 Result<ActEffect> OfficeActs::evaluate(const std::string& act, const ActCall& call,
                                        const std::function<Uuid()>& make_id) {
-  DAYBOOK_ASSIGN(const auto* known, load_act_schema(schema_, act));
+  DAYBOOK_ASSIGN(const auto* known, load_act(schema_, act));
   return evaluate_act({*door_, schema_, Where::kOffice, make_id}, *known, call);
 }
 
 Result<ActEffect> OfficeActs::weigh(const std::string& act, const ActCall& call,
                                     const std::function<Uuid()>& make_id) {
-  DAYBOOK_ASSIGN(const auto* known, load_act_schema(schema_, act));
+  DAYBOOK_ASSIGN(const auto* known, load_act(schema_, act));
   return weigh_act({*door_, schema_, Where::kOffice, make_id}, *known, call);
 }
 

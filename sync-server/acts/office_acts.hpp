@@ -32,9 +32,6 @@ class OfficeActs {
   const Schema& schema_;
 };
 
-// kNotFound: the schema has no such act.
-Result<const ActSchema*> load_act_schema(const Schema& schema, const std::string& name);
-
 // What an effect that may go on asks of the one write door; `seen` is the commit that the reports
 // file stood at. kInvalid when the act changes nothing.
 Result<std::vector<OfficeEdit>> edits_of(const ActSchema& act, const ActCall& call,
