@@ -25,6 +25,7 @@ bool is_for_good(const Error& error) {
     case Errc::kTooLarge:   // a quota of the record, or the size of one content
     case Errc::kInvalid:
     case Errc::kWrongHash:
+    case Errc::kWrongType:  // not what it was promised to be
     case Errc::kNotSupported: return true;
     default: return false;
   }

@@ -31,6 +31,9 @@ class FileBlobStore final : public BlobStore {
   Result<void> grow(const Uuid& upload, std::uint64_t offset, BytesView bytes) override {
     return uploads_.grow(upload, offset, bytes);
   }
+  Result<Bytes> head(const Uuid& upload, std::size_t size_max) override {
+    return uploads_.head(upload, size_max);
+  }
   Result<void> finish(const Uuid& upload, const Digest& digest, std::uint64_t size) override;
   Result<void> drop(const Uuid& upload) override { return uploads_.drop(upload); }
   Result<std::vector<Uuid>> uploads() override { return uploads_.uploads(); }

@@ -56,6 +56,12 @@ Result<void> MemoryBlobStore::grow(const Uuid& upload, std::uint64_t offset, Byt
   });
 }
 
+Result<Bytes> MemoryBlobStore::head(const Uuid& upload, std::size_t size_max) {
+  DAYBOOK_ASSIGN(const auto size, kept(upload));
+  if (size == 0) return Bytes{};
+  return copy_of(BytesView(uploads_.at(upload)).first(std::min<std::size_t>(size_max, size)));
+}
+
 Result<void> MemoryBlobStore::finish(const Uuid& upload, const Digest& digest, std::uint64_t size) {
   DAYBOOK_ASSIGN(const auto size_kept, kept(upload));
   if (size_kept != size)

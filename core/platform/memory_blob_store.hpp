@@ -27,6 +27,7 @@ class MemoryBlobStore final : public BlobStore {
 
   Result<std::uint64_t> kept(const Uuid& upload) override;
   Result<void> grow(const Uuid& upload, std::uint64_t offset, BytesView bytes) override;
+  Result<Bytes> head(const Uuid& upload, std::size_t size_max) override;
   Result<void> finish(const Uuid& upload, const Digest& digest, std::uint64_t size) override;
   Result<void> drop(const Uuid& upload) override;
   Result<std::vector<Uuid>> uploads() override;

@@ -80,6 +80,18 @@ Result<std::uint64_t> UploadFolder::kept(const Uuid& upload) const {
   return found ? found->kept : 0;
 }
 
+Result<Bytes> UploadFolder::head(const Uuid& upload, std::size_t size_max) const {
+  DAYBOOK_ASSIGN(const auto found, find(upload, std::nullopt));
+  if (!found) return Bytes{};
+  DAYBOOK_ASSIGN(const auto file, folder_.find(found->name));
+  if (!file) return failure(Errc::kIo, {}, "read " + found->name + ": it is gone");
+  Bytes bytes(static_cast<std::size_t>(std::min<std::uint64_t>(size_max, found->kept)));
+  DAYBOOK_ASSIGN(const auto got, file->read_at(0, bytes));
+  if (got != bytes.size())
+    return failure(Errc::kIo, {}, "read " + file->name() + ": it became shorter");
+  return bytes;
+}
+
 Result<void> UploadFolder::grow(const Uuid& upload, std::uint64_t offset, BytesView bytes) const {
   DAYBOOK_ASSIGN(auto found, find(upload, offset));
   const Place place = found.value_or(Place{name_for(upload, 0), 0});

@@ -34,6 +34,7 @@ class UploadFolder {
   // As in BlobStore (core/ports/blob_store.hpp).
   Result<std::uint64_t> kept(const Uuid& upload) const;
   Result<void> grow(const Uuid& upload, std::uint64_t offset, BytesView bytes) const;
+  Result<Bytes> head(const Uuid& upload, std::size_t size_max) const;
   Result<void> drop(
       const Uuid& upload) const;  // a power cut may bring it back: it is dropped again
   Result<std::vector<Uuid>> uploads() const;

@@ -25,6 +25,8 @@ class BlobStore {
   // Appends at `offset`, which must be what is kept: else kInvalid at "offset", and nothing is
   // written. kDiskFull and kIo leave what was kept before.
   virtual Result<void> grow(const Uuid& upload, std::uint64_t offset, BytesView bytes) = 0;
+  // Its first bytes, fewer when less is kept: what it will be can be told before it is a content.
+  virtual Result<Bytes> head(const Uuid& upload, std::size_t size_max) = 0;
   // All of it is there: from now on it is a content, durable when this returns, and the upload is
   // gone. kInvalid at "size" when the size differs, kWrongHash when the bytes are something else;
   // then the upload is as it was. A content that is there already stays, and the upload goes.

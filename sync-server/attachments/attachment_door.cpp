@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kRoot = "/v1/attachments";
 constexpr std::uint64_t kPieceMax = 4ULL << 20;
-constexpr std::size_t kHashedAtOnce = 256 * 1024;
+constexpr std::size_t kHashedAtOnce = kLookBytes;
 constexpr std::size_t kChallengesMax = 10'000;
 constexpr std::int64_t kChallengeMs = 15LL * 60 * 1000;
 constexpr std::string_view kProof = "/proof";
@@ -126,19 +126,21 @@ void AttachmentDoor::find_upload(const Key& key, const Then<Upload>& then) {
         if (!admitted.ok()) return then(admitted.error());
         const auto size = admitted->size;
         const auto expires_ms = admitted->expires_ms;
-        if (admitted->is_here) return then(Upload{size, size, false, false, 0, 0});
+        const auto media_type = admitted->media_type;
+        if (admitted->is_here) return then(Upload{size, size, false, false, 0, 0, {}});
         errands_.aside<std::pair<std::uint64_t, bool>>(
             [this, key]() -> Result<std::pair<std::uint64_t, bool>> {
               DAYBOOK_ASSIGN(const auto kept, parts_.blobs.kept(UploadTable::id_of(key)));
               DAYBOOK_ASSIGN(const auto content, parts_.blobs.size_of(key.second));
               return std::pair{kept, content.has_value()};
             },
-            [this, key, size, expires_ms, then](Result<std::pair<std::uint64_t, bool>> kept) {
+            [this, key, size, expires_ms, media_type,
+             then](Result<std::pair<std::uint64_t, bool>> kept) {
               if (!kept.ok()) return then(told_outside(kept.error()));
               if (auto* meanwhile = uploads_.find(key); meanwhile != nullptr)
                 return then(*meanwhile);
               then(uploads_.put(key, {size, kept->first, false, kept->second,
-                                      parts_.clock.steady_ms(), expires_ms}));
+                                      parts_.clock.steady_ms(), expires_ms, media_type}));
             });
       });
 }
@@ -244,43 +246,36 @@ void AttachmentDoor::write_piece(const Key& key, Bytes piece, const Reply& reply
   upload->busy = true;
   const std::size_t bytes = piece.size();
   const bool last = upload->kept + bytes == upload->size;
-  errands_.aside<bool>(
-      [this, key, at = upload->kept, size = upload->size, last,
-       piece = std::move(piece)]() -> Result<bool> {
+  errands_.aside<ContentLook>(
+      [this, key, at = upload->kept, size = upload->size, last, promised = upload->media_type,
+       piece = std::move(piece)]() -> Result<ContentLook> {
         const Uuid id = UploadTable::id_of(key);
+        ContentLook look;
         if (!piece.empty()) DAYBOOK_TRY(parts_.blobs.grow(id, at, piece));
+        // A large content in disguise goes with its first piece, and none becomes a content.
+        if (last || at < kKindBytes) {
+          DAYBOOK_ASSIGN(const auto head, parts_.blobs.head(id, last ? kLookBytes : kKindBytes));
+          look = look_at_content(head);
+          DAYBOOK_TRY(check_look(promised, look));
+        }
         if (last) DAYBOOK_TRY(parts_.blobs.finish(id, key.second, size));
-        return true;
+        return look;
       },
-      [this, key, bytes, reply](const Result<bool>& written) {
-        piece_written(key, bytes, written.ok() ? Result<void>{} : Result<void>(written.error()),
-                      reply);
+      [this, key, bytes, reply](const Result<ContentLook>& written) {
+        piece_written(key, bytes, written, reply);
       });
 }
 
-void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Result<void>& written,
-                                   const Reply& reply) {
+void AttachmentDoor::piece_written(const Key& key, std::size_t bytes,
+                                   const Result<ContentLook>& written, const Reply& reply) {
   auto* upload = uploads_.find(key);
   ensure(upload != nullptr && upload->busy);
   upload->busy = false;
-  if (!written.ok()) {
-    // How far it really is, the blob store says when somebody asks; what is something else than it
-    // was promised to be goes, and may come anew.
-    uploads_.erase(key);
-    const Error why = written.error();
-    parts_.trace.note(TraceLevel::kWarning, "attachment.not_kept",
-                      {{"content", to_hex(key.second.view())},
-                       {"device", to_string(key.first)},
-                       {"error", to_string(why)}});
-    if (why.code != Errc::kWrongHash) return reply(tus_error(told_outside(why)));
-    const Error other = failure(Errc::kWrongHash, "content", why.detail);
-    return give_up(key,
-                   [reply, other](const http::Response&) { reply(tus_error(other, kForbidden)); });
-  }
+  if (!written.ok()) return piece_refused(key, written.error(), reply);
   upload->kept += bytes;
   if (upload->kept < upload->size)
     return reply(offset_reply(204, upload->kept, upload->expires_ms));
-  note_arrival(key, upload->size, [this, key, reply](Result<bool> noted) {
+  note_arrival(key, upload->size, *written, [this, key, reply](Result<bool> noted) {
     const auto* done = uploads_.find(key);
     const std::uint64_t size = done == nullptr ? 0 : done->size;
     uploads_.erase(key);
@@ -288,11 +283,27 @@ void AttachmentDoor::piece_written(const Key& key, std::size_t bytes, const Resu
   });
 }
 
-void AttachmentDoor::note_arrival(const Key& key, std::uint64_t size, const Then<bool>& then) {
+// How far it really is, the blob store says when somebody asks; what is something else than it was
+// promised to be goes, and may come anew.
+void AttachmentDoor::piece_refused(const Key& key, const Error& why, const Reply& reply) {
+  uploads_.erase(key);
+  parts_.trace.note(TraceLevel::kWarning, "attachment.not_kept",
+                    {{"content", to_hex(key.second.view())},
+                     {"device", to_string(key.first)},
+                     {"error", to_string(why)}});
+  const bool is_other = why.code == Errc::kWrongHash || why.code == Errc::kWrongType;
+  if (!is_other) return reply(tus_error(told_outside(why)));
+  const Error told = failure(why.code, "content", why.detail);
+  const int status = why.code == Errc::kWrongHash ? kForbidden : kUnsupportedMediaType;
+  give_up(key, [reply, told, status](const http::Response&) { reply(tus_error(told, status)); });
+}
+
+void AttachmentDoor::note_arrival(const Key& key, std::uint64_t size, const ContentLook& look,
+                                  const Then<bool>& then) {
   errands_.ask_core<bool>(
-      [this, key, size](ServerCore& core) -> Result<bool> {
+      [this, key, size, look](ServerCore& core) -> Result<bool> {
         DAYBOOK_TRY(Lane(core.store(), parts_.limits, core.clock().wall_ms())
-                        .arrived(key.first, key.second, size));
+                        .arrived(key.first, key.second, size, look));
         return true;
       },
       then);
@@ -323,11 +334,13 @@ void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const
     return reply(tus_error(failure(Errc::kInvalid, "proof", "ask for a challenge first")));
   const Bytes nonce = std::move(found->second.nonce);
   challenges_.erase(found);  // one try each
-  errands_.aside<std::uint64_t>(
-      [this, device = device.device, content, nonce, proof = *proof]() -> Result<std::uint64_t> {
+  using Proven = std::pair<std::uint64_t, ContentLook>;
+  errands_.aside<Proven>(
+      [this, device = device.device, content, nonce, proof = *proof]() -> Result<Proven> {
         Sha256 hash;
         wire::begin_possession_proof(hash, nonce, device);
         std::uint64_t at = 0;
+        ContentLook look;
         const auto there = parts_.blobs.size_of(content);
         if (!there.ok()) return told_outside(there.error());
         const auto size = *there;
@@ -336,20 +349,21 @@ void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const
           const auto piece = parts_.blobs.read(content, at, kHashedAtOnce);
           if (!piece.ok()) return told_outside(piece.error());
           hash.update(*piece);
+          if (at == 0) look = look_at_content(*piece);
           at += piece->size();
         }
         if (!equal_in_constant_time(hash.finish().view(), proof.view()))
           return failure(Errc::kForbidden, "proof", "is not of this content");
-        return *size;
+        return Proven{*size, look};
       },
-      [this, key, reply](Result<std::uint64_t> proven) {
+      [this, key, reply](Result<Proven> proven) {
         if (!proven.ok()) return reply(tus_error(proven.error()));
         // A piece that is being written still needs its place in the table.
         const auto* upload = uploads_.find(key);
         const bool is_free = upload == nullptr || !upload->busy;
         if (is_free) uploads_.erase(key);
-        note_arrival(key, *proven,
-                     [this, key, is_free, reply, size = *proven](const Result<bool>& noted) {
+        note_arrival(key, proven->first, proven->second,
+                     [this, key, is_free, reply, size = proven->first](const Result<bool>& noted) {
                        proven_noted(key, is_free, size, noted, reply);
                      });
       });
@@ -357,7 +371,10 @@ void AttachmentDoor::prove(const DeviceRow& device, const Digest& content, const
 
 void AttachmentDoor::proven_noted(const Key& key, bool is_free, std::uint64_t size,
                                   const Result<bool>& noted, const Reply& reply) {
-  if (!noted.ok()) return reply(tus_error(noted.error()));
+  if (!noted.ok()) {
+    const bool is_other = noted.error().code == Errc::kWrongType;
+    return reply(tus_error(noted.error(), is_other ? kUnsupportedMediaType : 0));
+  }
   // What was left of an upload that the power cut short at its very end is of no use any more.
   const auto tell = [reply, size](const http::Response&) { reply(offset_reply(204, size)); };
   if (is_free) return give_up(key, tell);

@@ -76,9 +76,11 @@ class AttachmentDoor {
   void find_upload(const Key& key, const Then<Upload>& then);
   bool is_whole(const Key& key);
   void write_piece(const Key& key, Bytes piece, const Reply& reply);
-  void piece_written(const Key& key, std::size_t bytes, const Result<void>& written,
+  void piece_written(const Key& key, std::size_t bytes, const Result<ContentLook>& written,
                      const Reply& reply);
-  void note_arrival(const Key& key, std::uint64_t size, const Then<bool>& then);
+  void piece_refused(const Key& key, const Error& why, const Reply& reply);
+  void note_arrival(const Key& key, std::uint64_t size, const ContentLook& look,
+                    const Then<bool>& then);
   http::Response refuse(const http::Request& request, const Error& error);
 
   Parts parts_;

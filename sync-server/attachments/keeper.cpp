@@ -119,6 +119,7 @@ Result<void> ContentKeeper::compare(ContentRow content, const Rest& rest, Keepin
     readable = piece.ok() && !piece->empty();
     if (!readable) break;
     hash.update(*piece);
+    if (at == 0 && content.kind.empty()) note_look(content, look_at_content(*piece));
     at += piece->size();
     const auto pause_ms = static_cast<std::int64_t>(piece->size() * 1000 / plan_.bytes_per_s);
     if (!rest(pause_ms)) return failure(Errc::kClosed, "house");

@@ -20,6 +20,19 @@ constexpr std::pair<std::string_view, std::string_view> kShownTypes[] = {
 
 }  // namespace
 
+void note_look(ContentRow& content, const ContentLook& look) {
+  if (look.kind.empty()) return;
+  content.kind = look.kind;
+  content.width = look.width;
+  content.height = look.height;
+}
+
+Result<void> check_look(std::string_view promised, const ContentLook& look) {
+  if (!is_disguised(promised, look.kind)) return {};
+  return failure(Errc::kWrongType, "content",
+                 "promised as " + std::string(promised) + ", and by its bytes " + look.kind);
+}
+
 Result<std::vector<PromiseRow>> Lane::promises_by(const DeviceId& device, const Digest& content) {
   DAYBOOK_ASSIGN(auto promises, store_.promises_of(content, kPromisesMax));
   std::erase_if(promises, [&](const PromiseRow& row) { return row.device != device; });
@@ -36,12 +49,12 @@ Result<Lane::Admission> Lane::admit(const DeviceId& device, const Digest& conten
   const bool all_kept =
       std::all_of(promises.begin(), promises.end(), [](const PromiseRow& row) { return row.kept; });
   // What is damaged here is asked for again, from whoever has it.
-  if (held && held->sound && all_kept) return Admission{held->size, true, 0};
+  if (held && held->sound && all_kept) return Admission{held->size, true, 0, {}};
   DAYBOOK_TRY(check_quotas(device, promise));
   // The newest set that names it counts: the keeper lets an upload go with the last promise.
   DAYBOOK_ASSIGN(const auto commit, store_.find_commit(promises.back().commit));
   const std::int64_t received_ms = commit ? commit->received_ms : now_ms_;
-  return Admission{promise.size, false, received_ms + kUploadKeptMs};
+  return Admission{promise.size, false, received_ms + kUploadKeptMs, promises.back().media_type};
 }
 
 Result<void> Lane::check_quotas(const DeviceId& device, const PromiseRow& promise) {
@@ -60,12 +73,15 @@ Result<void> Lane::check_quotas(const DeviceId& device, const PromiseRow& promis
   return {};
 }
 
-Result<void> Lane::arrived(const DeviceId& device, const Digest& content, std::uint64_t size) {
-  DAYBOOK_ASSIGN(auto held, store_.find_content(content));
-  if (!held) held = ContentRow{content, size, device, now_ms_, 0, true, 0, {}, {}};
-  held->sound = true;
-  DAYBOOK_TRY(store_.put_content(*held));
+Result<void> Lane::arrived(const DeviceId& device, const Digest& content, std::uint64_t size,
+                           const ContentLook& look) {
   DAYBOOK_ASSIGN(auto promises, promises_by(device, content));
+  if (!promises.empty()) DAYBOOK_TRY(check_look(promises.back().media_type, look));
+  DAYBOOK_ASSIGN(auto held, store_.find_content(content));
+  if (!held) held = ContentRow{content, size, device, now_ms_, 0, true, 0, {}, {}, {}, 0, 0};
+  held->sound = true;
+  note_look(*held, look);
+  DAYBOOK_TRY(store_.put_content(*held));
   for (auto& promise : promises) {
     if (promise.kept) continue;
     promise.kept = true;
@@ -97,8 +113,11 @@ Result<Lane::Shown> Lane::show(const Digest& content) {
     return failure(Errc::kForbidden, "content", "removed: " + held->removed_why);
   DAYBOOK_ASSIGN(const auto promises, store_.promises_of(content, 1));
   Shown shown{held->size, "application/octet-stream", ""};
+  // What nobody looked at yet is what it says; a browser is told to believe nothing either way.
+  const std::string promised = promises.empty() ? "" : promises.front().media_type;
+  const std::string& named = held->kind.empty() ? promised : held->kind;
   for (const auto& [type, ending] : kShownTypes) {
-    if (promises.empty() || promises.front().media_type != type) continue;
+    if (named != type) continue;
     shown.media_type = type;
     shown.ending = ending;
   }

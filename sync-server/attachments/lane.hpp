@@ -8,6 +8,7 @@
 
 #include "core/base/result.hpp"
 #include "core/model/limits.hpp"
+#include "sync-server/attachments/content_look.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -22,6 +23,10 @@ struct LaneLimits {
   std::uint64_t device_day_bytes_max = 5ULL << 30;  // in 24 hours
 };
 
+void note_look(ContentRow& content, const ContentLook& look);  // nobody looked: as it was
+// kWrongType at "content" when it says that it is a picture and is a page, an archive or a program.
+Result<void> check_look(std::string_view promised, const ContentLook& look);
+
 class Lane {
  public:
   Lane(ServerStore& store, const LaneLimits& limits, std::int64_t now_ms)
@@ -31,6 +36,7 @@ class Lane {
     std::uint64_t size = 0;       // as promised
     bool is_here = false;         // the device brought or proved it before: nothing is to be done
     std::int64_t expires_ms = 0;  // what comes of it is kept until then, unless it comes whole
+    std::string media_type;       // as promised, by the newest set
   };
   // kNotFound at "content": no set of the device names it, or that set is not here yet. kForbidden
   // at "content": it was removed, with the reason. kTooLarge at "quota.record": for good. kBusy at
@@ -38,7 +44,9 @@ class Lane {
   Result<Admission> admit(const DeviceId& device, const Digest& content);
 
   // The device brought the bytes, or proved that it has them; every promise of its own is kept.
-  Result<void> arrived(const DeviceId& device, const Digest& content, std::uint64_t size);
+  // `look`: what they are. kWrongType at "content": not at all what it was promised to be.
+  Result<void> arrived(const DeviceId& device, const Digest& content, std::uint64_t size,
+                       const ContentLook& look = {});
 
   // The content's size, when a record in the device's scopes has it for certain. kNotFound
   // otherwise: nobody learns what there is.
@@ -47,7 +55,7 @@ class Lane {
   // For headquarters. kNotFound; kForbidden when it was removed, with the reason.
   struct Shown {
     std::uint64_t size = 0;
-    std::string media_type;  // of a picture, a paper or a film; else that of bytes
+    std::string media_type;  // of a picture, a paper or a film by its bytes; else that of bytes
     std::string ending;      // ".jpg", for the name of a file
   };
   Result<Shown> show(const Digest& content);

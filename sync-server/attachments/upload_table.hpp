@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 
 #include "core/crypto/sha256.hpp"
@@ -22,6 +23,7 @@ struct Upload {
   bool is_in_store = false;
   std::int64_t used_ms = 0;
   std::int64_t expires_ms = 0;  // wall time; 0: it is here
+  std::string media_type;       // as promised
 };
 
 class UploadTable {

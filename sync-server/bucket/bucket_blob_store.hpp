@@ -32,6 +32,9 @@ class BucketBlobStore final : public BlobStore {
   Result<void> grow(const Uuid& upload, std::uint64_t offset, BytesView bytes) override {
     return uploads_.grow(upload, offset, bytes);
   }
+  Result<Bytes> head(const Uuid& upload, std::size_t size_max) override {
+    return uploads_.head(upload, size_max);
+  }
   // When the bucket fails, the upload is as it was, and finishing it may be tried again.
   Result<void> finish(const Uuid& upload, const Digest& digest, std::uint64_t size) override;
   Result<void> drop(const Uuid& upload) override { return uploads_.drop(upload); }

@@ -20,6 +20,14 @@ Result<void> add_state(Json& one, ServerStore& book) {
   one["state"] = !content ? "promised" : content->removed_ms != 0 ? "removed" : "here";
   if (!content) return {};
   one["arrived_ms"] = content->arrived_ms;
+  if (!content->kind.empty()) {
+    one["kind"] = content->kind;
+    one["may_be_shown"] = content->may_be_shown();
+  }
+  if (content->width != 0) {
+    one["width"] = content->width;
+    one["height"] = content->height;
+  }
   if (content->removed_ms != 0) one["removed_why"] = content->removed_why;
   return {};
 }

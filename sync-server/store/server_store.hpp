@@ -217,7 +217,21 @@ struct ContentRow {
   std::int64_t removed_ms = 0;  // 0 = it is here
   ActorId removed_by;
   std::string removed_why;
+  std::string kind;         // a media type by its first bytes; empty = nobody looked
+  std::uint32_t width = 0;  // pixels of a picture, from its header; 0 = not known
+  std::uint32_t height = 0;
   bool operator==(const ContentRow&) const = default;
+
+  // Whether a page may show it as it is: a picture of known size that no viewer chokes on. Others
+  // are for saving.
+  bool may_be_shown() const {
+    const bool is_picture =
+        kind == "image/jpeg" || kind == "image/png" || kind == "image/webp" || kind == "image/gif";
+    return is_picture && width != 0 && width <= kShownSideMax && height <= kShownSideMax &&
+           std::uint64_t{width} * height <= kShownPixelsMax;
+  }
+  static constexpr std::uint32_t kShownSideMax = 20'000;         // pixels
+  static constexpr std::uint64_t kShownPixelsMax = 200'000'000;  // 0.8 GB in a viewer
 };
 
 // To go on behind a promise in the order of commits.

@@ -50,12 +50,26 @@ void write_sums(HtmlWriter& out, const std::vector<Named>& all) {
   out.markup("</p>\n");
 }
 
+// What it is said to be; by its bytes, where that is something else; and a picture's dimensions.
+void write_type(HtmlWriter& out, const Named& named) {
+  out.text(named.promise.media_type);
+  if (!is_here(named) || named.content->kind.empty()) return;
+  const ContentRow& content = *named.content;
+  if (content.kind == "application/octet-stream") {
+    out.markup("<br>").words("格式认不出", "kind not recognised");
+  } else if (content.kind != named.promise.media_type) {
+    out.markup("<br>").words("实为 ", "in fact ").text(content.kind);
+  }
+  if (content.width == 0) return;
+  out.markup("<br>").text(std::to_string(content.width) + " × " + std::to_string(content.height));
+  if (!content.may_be_shown())
+    out.markup("<br>").words("只供下载，不在页面内显示", "to be saved, not shown in a page");
+}
+
 void write_row(HtmlWriter& out, const Named& named, const ActorId& actor) {
-  out.markup("<tr><td>")
-      .text(named.promise.role)
-      .markup("</td><td>")
-      .text(named.promise.media_type)
-      .markup("</td><td class=\"number\">")
+  out.markup("<tr><td>").text(named.promise.role).markup("</td><td>");
+  write_type(out, named);
+  out.markup("</td><td class=\"number\">")
       .text(size_text(named.promise.size))
       .markup("</td><td class=\"id\">")
       .text(to_hex(named.promise.digest.view()))

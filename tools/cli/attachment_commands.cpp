@@ -22,12 +22,24 @@ std::string state_word(const Words& words, const Json& one) {
   return words("removed: ", "已删除：") + one.value("removed_why", "");
 }
 
+// By its bytes when they are here; a picture with its dimensions.
+std::string kind_word(const Words& words, const Json& one) {
+  const std::string promised = one.at("media_type").get<std::string>();
+  std::string text = one.value("kind", promised);
+  if (text == "application/octet-stream") text = words("not recognised", "认不出");
+  if (!one.contains("width")) return text;
+  text += " " + std::to_string(one.at("width").get<std::uint64_t>()) + "x" +
+          std::to_string(one.at("height").get<std::uint64_t>());
+  return one.value("may_be_shown", false) ? text : text + words(" (save only)", "（只供下载）");
+}
+
 std::string print_attachments(const Words& words, const Json& json) {
   Table table({words("digest", "摘要"), words("role", "用途"), words("bytes", "字节"),
-               words("record", "记录"), words("by", "人员"), words("state", "状态")});
+               words("kind", "格式"), words("record", "记录"), words("by", "人员"),
+               words("state", "状态")});
   for (const auto& one : json.at("attachments")) {
     table.add({one.at("digest").get<std::string>(), one.at("role").get<std::string>(),
-               std::to_string(one.at("size").get<std::uint64_t>()),
+               std::to_string(one.at("size").get<std::uint64_t>()), kind_word(words, one),
                one.at("collection").get<std::string>() + " " + one.at("record").get<std::string>(),
                one.at("actor").get<std::string>(), state_word(words, one)});
   }

@@ -22,6 +22,8 @@ constexpr Phrase kErrors[] = {
     {"unknown_field", "没有这个字段", "there is no such field"},
     {"unknown_record", "没有这条记录", "there is no such record"},
     {"wrong_type", "字段的类型不对", "the field is of another type"},
+    {"wrong_content", "附件不是所说的格式，公司不收，请重新拍照或另选文件",
+     "the attachment is not what it says it is, and the office does not take it: take it again"},
     {"immutable", "这一项写下后不能改，请补记更正",
      "this cannot change once written; write a correction"},
     {"not_found", "没有找到", "it was not found"},
@@ -163,7 +165,9 @@ std::string time_of(std::int64_t wall_ms, std::int64_t now_ms, std::int64_t utc_
 }
 
 std::string error_sentence(const JsonValue& error, Language language) {
-  std::string sentence = phrase(kErrors, text_of(error, "code"), language);
+  std::string_view code = text_of(error, "code");
+  if (code == "wrong_type" && text_of(error, "field") == "content") code = "wrong_content";
+  std::string sentence = phrase(kErrors, code, language);
   if (const auto field = text_of(error, "field"); !field.empty()) {
     sentence += (language == Language::kChinese ? "（" : " (") + std::string(field);
     if (const auto detail = text_of(error, "detail"); !detail.empty())

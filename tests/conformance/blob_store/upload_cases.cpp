@@ -31,6 +31,21 @@ void pieces_add_up(BlobStoreUnderTest& under_test) {
   CHECK(good(store.read(digest, 0, bytes.size())) == bytes);
 }
 
+void its_head_can_be_read(BlobStoreUnderTest& under_test) {
+  const auto bytes = sample(5'000, 4);
+  const BytesView all(bytes);
+  CHECK(good(under_test.store().head(upload_number(4), 100)).empty());
+  good(under_test.store().grow(upload_number(4), 0, all.first(60)));
+  good(under_test.store().grow(upload_number(5), 0, sample(500, 5)));
+  CHECK(good(under_test.store().head(upload_number(4), 100)) == copy_of(all.first(60)));
+  good(under_test.store().grow(upload_number(4), 60, all.subspan(60)));
+  under_test.reopen();
+  CHECK(good(under_test.store().head(upload_number(4), 100)) == copy_of(all.first(100)));
+  CHECK(good(under_test.store().head(upload_number(4), 9'000)) == bytes);
+  good(under_test.store().drop(upload_number(4)));
+  CHECK(good(under_test.store().head(upload_number(4), 100)).empty());
+}
+
 void wrong_offset(BlobStoreUnderTest& under_test) {
   auto& store = under_test.store();
   const auto bytes = sample(3'000, 2);
@@ -106,6 +121,7 @@ std::vector<BlobStoreCase> upload_cases() {
   return {
       {"an upload nobody heard of has no bytes, and dropping it is no error", unknown_upload},
       {"pieces add up, one byte or many, and become the content", pieces_add_up},
+      {"the head of an upload can be read before it is a content", its_head_can_be_read},
       {"a piece for another place than the end is refused and changes nothing", wrong_offset},
       {"what is kept outlives a stop, and the upload goes on from there", outlives_a_stop},
       {"every upload on its way is listed once", uploads_are_listed},

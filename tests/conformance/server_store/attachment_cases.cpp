@@ -91,6 +91,9 @@ void a_content_keeps_what_is_known_of_it(StoreUnderTest& under_test) {
   removed.sound = false;
   removed.removed_ms = 4'000;
   removed.removed_by = "chen";
+  removed.kind = "image/jpeg";
+  removed.width = 4000;
+  removed.height = 3000;
   removed.removed_why = "客户要求删除";
   in_transaction(under_test.store(), [&] {
     good(under_test.store().put_content(came(1, 1'000)));

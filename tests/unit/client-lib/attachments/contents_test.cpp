@@ -130,7 +130,8 @@ TEST_CASE("contents: a line that fails pauses the lane, longer each time, and is
 }
 
 TEST_CASE("contents: one that is refused for good holds up no other", "[attachments]") {
-  for (const Errc code : {Errc::kForbidden, Errc::kTooLarge, Errc::kWrongHash, Errc::kInvalid}) {
+  for (const Errc code :
+       {Errc::kForbidden, Errc::kTooLarge, Errc::kWrongHash, Errc::kInvalid, Errc::kWrongType}) {
     LanePhone phone;
     phone.name(1, 1);
     phone.name(2, 2);

@@ -6,6 +6,7 @@
 #include "core/wire/message.hpp"
 #include "core/wire/possession.hpp"
 #include "sync-server/attachments/attachment_door.hpp"
+#include "sync-server/attachments/upload_replies.hpp"
 #include "tests/unit/sync-server/attachments/lane_world.hpp"
 
 using namespace daybook;
@@ -373,6 +374,78 @@ TEST_CASE(
   CHECK(house.patch(photo, 0, Bytes((4 << 20) + 1)).status == 413);
   request.method = "OPTIONS";
   CHECK_FALSE(house.door.on_head(request, 0).has_value());
+}
+
+TEST_CASE("attachment door: what it is is noted when it is there", "[attachments]") {
+  Door house;
+  Bytes picture = bytes_of("GIF89a....and so on");
+  picture[6] = 3;
+  picture[7] = 0;
+  picture[8] = 1;
+  picture[9] = 2;
+  const auto photo = house.name(house.li, house.visit, picture);
+  CHECK(house.create(photo, picture.size()).status == 201);
+  CHECK(house.patch(photo, 0, Bytes(picture.begin(), picture.begin() + 8)).status == 204);
+  CHECK(house.patch(photo, 8, Bytes(picture.begin() + 8, picture.end())).status == 204);
+  const auto held = *must(house.world.store.find_content(photo));
+  CHECK(held.kind == "image/gif");
+  CHECK(held.width == 3);
+  CHECK(held.height == 513);
+  // Headquarters is given it as what it is.
+  http::Response told;
+  house.door.reader().give_to_office(
+      to_hex(photo.view()), http::Request{}, [](const Error& why) { return tus_error(why); },
+      [&](http::Response response) { told = std::move(response); });
+  CHECK(told.content_type == "image/gif");
+}
+
+TEST_CASE("attachment door: a page, an archive or a program that says photo is refused for good",
+          "[attachments]") {
+  for (const std::string_view text : {"<html><script>alert(document.domain)</script>",
+                                      "PK\x03\x04 an archive, say", "#!/bin/sh\nrm -rf ~\n",
+                                      "\x7f"
+                                      "ELF\x02\x01\x01 a program"}) {
+    Door house;
+    const Bytes bytes = bytes_of(text);
+    const auto photo = house.name(house.li, house.visit, bytes);
+    CHECK(house.create(photo, bytes.size()).status == 201);
+    // In pieces so small that the first tells nothing.
+    CHECK(house.patch(photo, 0, Bytes(bytes.begin(), bytes.begin() + 1)).status == 204);
+    const auto told = house.patch(photo, 1, Bytes(bytes.begin() + 1, bytes.end()));
+    CHECK(told.status == 415);
+    CHECK(Door::code(told) == "wrong_type");
+    CHECK_FALSE(must(house.world.store.find_content(photo)).has_value());
+    CHECK_FALSE(must(house.blobs.size_of(photo)).has_value());
+    CHECK(must(house.blobs.uploads()).empty());
+  }
+}
+
+TEST_CASE("attachment door: a large one in disguise goes with its first piece", "[attachments]") {
+  Door house;
+  Bytes page = bytes_of("<!doctype html>");
+  page.resize(100'000, ' ');
+  const auto photo = house.name(house.li, house.visit, page);
+  CHECK(house.create(photo, page.size()).status == 201);
+  CHECK(house.patch(photo, 0, Bytes(page.begin(), page.begin() + 2'000)).status == 415);
+  CHECK(must(house.blobs.uploads()).empty());
+}
+
+TEST_CASE("attachment door: nobody proves a photo with what another brought as a page",
+          "[attachments]") {
+  Door house;
+  const Bytes page = bytes_of("<html>a letter</html>");
+  const auto brought = house.name(house.wang, house.visit_of("wang"), page, "other", "text/html");
+  CHECK(house.create(brought, page.size(), true, {}, page).status == 201);
+  CHECK(must(house.world.store.find_content(brought))->kind == "text/html");
+  house.name(house.li, house.visit, page);
+  const auto asked = house.create(brought, page.size(), false, {{"daybook-may-prove", "1"}});
+  REQUIRE(asked.status == 409);
+  const auto told = house.prove(brought, asked, page);
+  CHECK(told.status == 415);
+  CHECK(Door::code(told) == "wrong_type");
+  const auto promises = must(house.world.store.promises_of(brought, 10));
+  REQUIRE(promises.size() == 2);
+  CHECK(promises[0].kept != promises[1].kept);
 }
 
 TEST_CASE("attachment door: who proves while a piece is being written harms nobody",

@@ -23,12 +23,12 @@ struct LaneWorld {
   }
   // A set of the pen's names these bytes.
   Digest name(Pen& pen, const RecordRef& record, const Bytes& content,
-              const char* role = "evidence") {
+              const char* role = "evidence", const char* media_type = "image/jpeg") {
     Body body = pen.blank();
     Attachment attachment;
     attachment.digest = sha256(content);
     attachment.size = content.size();
-    attachment.media_type = "image/jpeg";
+    attachment.media_type = media_type;
     attachment.role = role;
     attachment.record = record;
     body.attachments.push_back(attachment);

@@ -171,6 +171,21 @@ TEST_CASE("views: what the rules did and what is promised is told with the visit
   const auto later = must(visit_page(world.store, world.schema, {kNow, 0, ""}, visit.id));
   CHECK(later.find("1 of 1 here") != std::string::npos);
   CHECK(later.find("promised, content not here yet") == std::string::npos);
+  const auto with = [&](const char* kind, std::uint32_t width, std::uint32_t height) {
+    ContentRow content;
+    content.size = 5000;
+    content.kind = kind;
+    content.width = width;
+    content.height = height;
+    world.within([&] { return must(world.store.put_content(content)), 0; });
+    return must(visit_page(world.store, world.schema, {kNow, 0, ""}, visit.id));
+  };
+  const auto picture = with("image/png", 640, 480);
+  CHECK(picture.find("in fact </span>image/png") != std::string::npos);
+  CHECK(picture.find("640 × 480") != std::string::npos);
+  CHECK(picture.find("to be saved") == std::string::npos);
+  CHECK(with("image/png", 20'001, 10).find("to be saved, not shown") != std::string::npos);
+  CHECK(with("application/octet-stream", 0, 0).find("kind not recognised") != std::string::npos);
 }
 
 TEST_CASE("views: strokes are drawn as paths") {
