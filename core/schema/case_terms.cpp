@@ -20,6 +20,7 @@ Severity severity_of(const Schema& schema, const ConflictCase& conflict) {
     case CaseKind::kDeviceForked:  // somebody may be working on two phones
     case CaseKind::kDeviceHeld:    // nothing of that phone gets through
     case CaseKind::kLostInRestore:
+    case CaseKind::kEvidenceLost:
     case CaseKind::kAmendment: return Severity::kHigh;  // what a customer signed
     default: break;
   }

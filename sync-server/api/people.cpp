@@ -6,6 +6,7 @@
 #include "sync-server/api/replies.hpp"
 #include "sync-server/auth/enrolment.hpp"
 #include "sync-server/conflicts/closing.hpp"
+#include "sync-server/conflicts/evidence_lost.hpp"
 
 namespace daybook {
 namespace {
@@ -144,6 +145,8 @@ Result<http::Response> revoke_device(const Call& call, CoreDesk& desk) {
   device->status = wanted;
   DAYBOOK_TRY(desk.store().put_device(*device));
   DAYBOOK_TRY(device_is_gone(desk.store(), id, desk.core.clock().wall_ms()));
+  DAYBOOK_TRY(
+      evidence_went_with(desk.store(), desk.schema(), *device, desk.core.clock().wall_ms()));
   desk.core.trace().note(TraceLevel::kWarning, "api.revoke",
                          {{"device", to_string(id)}, {"kind", kind}, {"by", call.user.actor}});
   // Streams are opened on the loop: closing them there, after the tokens are gone, leaves no gap

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/hex.hpp"
+#include "sync-server/conflicts/evidence_lost.hpp"
 #include "sync-server/feed/feed.hpp"
 
 namespace daybook {
@@ -87,7 +88,7 @@ Result<void> Lane::arrived(const DeviceId& device, const Digest& content, std::u
     promise.kept = true;
     DAYBOOK_TRY(store_.put_promise(promise));
   }
-  return {};
+  return evidence_came(store_, content, now_ms_);
 }
 
 Result<std::uint64_t> Lane::readable_by(const DeviceRow& device, const Digest& content) {

@@ -37,7 +37,8 @@ std::vector<std::string_view> Desk::choices_for(const ConflictCase& conflict) {
     case CaseKind::kLostInRestore:
     case CaseKind::kContested:
     case CaseKind::kBalance:
-    case CaseKind::kRevokedKey: return {"confirm"};
+    case CaseKind::kRevokedKey:
+    case CaseKind::kEvidenceLost: return {"confirm"};
   }
   return {};
 }

@@ -322,7 +322,8 @@ int World::support_acts(int percent) {
       case CaseKind::kLostInRestore:
       case CaseKind::kContested:
       case CaseKind::kBalance:
-      case CaseKind::kRevokedKey: break;
+      case CaseKind::kRevokedKey:
+      case CaseKind::kEvidenceLost: break;
     }
     auto settled = office_->resolve(decision);
     if (!settled.ok() && healed_ && conflict.kind == CaseKind::kParked) {

@@ -24,6 +24,8 @@ constexpr std::array kNames = {
     Name{"contested", "two records, one key", "同一业务键两条记录"},
     Name{"balance", "a balance is out of bounds", "结存越界"},
     Name{"revoked_key", "facts under the key of a leaver", "离职人员密钥下的事实"},
+    Name{"evidence_lost", "photos went with the phone: the form is valid, its evidence incomplete",
+         "照片随手机丢失：处理单有效，证据不完整"},
     Name{"open", "open", "待处理"},
     Name{"decided", "decided, on its way to the phones", "已处理，送达手机中"},
     Name{"closed", "closed", "已结案"},
@@ -121,10 +123,18 @@ std::string related_text(const Words& words, const Json& related) {
   return text;
 }
 
+// "evidence image/jpeg 200000 <digest>" each.
+void add_missing(const Words& words, const Json& json, Table& table) {
+  const auto& missing = at(json, "device");
+  if (!missing.is_array()) return;
+  for (const auto& one : missing) table.add({words("Missing", "缺失"), shown(one)});
+}
+
 void add_sides(const Words& words, const Json& json, Table& table) {
   const auto& record = at(json, "record");
   if (record.is_null()) return;
   table.add({words("Record", "记录"), text_at(record, "collection") + " " + text_at(record, "id")});
+  if (text_at(json, "kind") == "evidence_lost") return add_missing(words, json, table);
   table.add({words("Field", "字段"), text_at(json, "field")});
   table.add({words("Before (seen by the phone)", "原值（手机所见）"), text_at(json, "base")});
   table.add({words("Headquarters", "总部"), text_at(json, "office")});

@@ -2,6 +2,7 @@
 // What people and phones do in a scenario.
 #include <algorithm>
 
+#include "core/crypto/sha256.hpp"
 #include "tools/scenario/world.hpp"
 
 namespace daybook::scenario {
@@ -63,6 +64,7 @@ Fields World::fields_of(const Part& part, const CollectionSchema& collection, co
 SetId World::write_on_phone(const Step& step, FieldPhone& phone, Names& names, std::string& error) {
   const auto schema = phone.core().schema();
   std::vector<RecordInput> changes;
+  std::vector<Attachment> attachments;
   for (const auto& part : step.parts) {
     RecordInput change;
     std::optional<ViewRow> row;
@@ -77,9 +79,12 @@ SetId World::write_on_phone(const Step& step, FieldPhone& phone, Names& names, s
     }
     change.values = fields_of(part, collection_of(*schema, change.record.collection, step.line),
                               row ? &row->values : nullptr, names, step.line);
+    for (const auto& photo : part.photos)
+      attachments.push_back(
+          {sha256(view_of(photo)), photo.size(), "image/jpeg", "evidence", change.record});
     changes.push_back(std::move(change));
   }
-  const auto committed = phone.commit(std::move(changes));
+  const auto committed = phone.commit(std::move(changes), std::move(attachments));
   if (committed.ok()) return committed->set;
   error = to_string(committed.error());
   if (is_failure(step.fails, committed.error())) error = step.fails;
@@ -198,6 +203,7 @@ void World::act_of_phone(const Step& step, FieldPhone& phone) {
     case Verb::kRestarts: phone.restart(); break;
     case Verb::kClock: phone.clock().set_wall_offset(step.ms); break;
     case Verb::kCopies: copy_phone(step, phone); break;
+    case Verb::kBrings: office_.content_came(phone.device(), step.subject); break;
     case Verb::kResends: {
       const Version version = office_.version();
       const std::size_t cases = office_.cases().size();

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What must be so in a scenario. Each check says what was expected and what was found.
 #include <algorithm>
+#include <set>
 
+#include "core/base/hex.hpp"
+#include "core/crypto/sha256.hpp"
 #include "tools/scenario/world.hpp"
 
 namespace daybook::scenario {
@@ -223,6 +226,24 @@ void World::expect_skew(const Expectation& wanted, int line) {
     unmet(line, std::to_string(wanted.ms) + " ms", std::to_string(stamp.skew_ms) + " ms");
 }
 
+// What open cases name as gone with a phone: exactly these.
+void World::expect_lost(const Expectation& wanted, int line) {
+  std::set<std::string> lost, expected;
+  for (const auto& conflict : office_.open_cases()) {
+    if (conflict.kind != CaseKind::kEvidenceLost || !conflict.device_value) continue;
+    for (const auto& one : conflict.device_value->as_list()) lost.insert(one.as_text());
+  }
+  for (const auto& name : wanted.contents)
+    expected.insert("evidence image/jpeg " + std::to_string(name.size()) + " " +
+                    to_hex(sha256(view_of(name)).view()));
+  const auto joined = [](const std::set<std::string>& lines) {
+    std::string text;
+    for (const auto& one : lines) text += (text.empty() ? "" : "; ") + one;
+    return text.empty() ? std::string("nothing") : text;
+  };
+  if (lost != expected) unmet(line, joined(expected), joined(lost));
+}
+
 void World::expect(const Step& step) {
   Expectation wanted = step.expectation;
   if (!wanted.field.empty()) {
@@ -243,6 +264,7 @@ void World::expect(const Step& step) {
     case Expecting::kSkew: return expect_skew(wanted, step.line);
     case Expecting::kView:
     case Expecting::kViewOnPhone: return expect_view(wanted, step.line);
+    case Expecting::kLost: return expect_lost(wanted, step.line);
     case Expecting::kCases: break;
   }
   if (office_.open_cases().size() != wanted.number)

@@ -2,8 +2,11 @@
 #include "tools/scenario/headquarters.hpp"
 
 #include "core/clock/uuid7.hpp"
+#include "core/crypto/sha256.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
+#include "sync-server/attachments/lane.hpp"
+#include "sync-server/conflicts/evidence_lost.hpp"
 
 namespace daybook::scenario {
 
@@ -62,7 +65,16 @@ void Headquarters::revoke(const DeviceId& device, DeviceStatus status) {
     DAYBOOK_ASSIGN(auto row, store_.find_device(device));
     ensure(row.has_value());
     row->status = status;
-    return store_.put_device(*row);
+    DAYBOOK_TRY(store_.put_device(*row));
+    return evidence_went_with(store_, schema(), *row, clock_.wall_ms());
+  }));
+}
+
+void Headquarters::content_came(const DeviceId& device, const std::string& content) {
+  const LaneLimits limits;
+  sure(within([&] {
+    Lane lane(store_, limits, clock_.wall_ms());
+    return lane.arrived(device, sha256(view_of(content)), content.size());
   }));
 }
 

@@ -45,6 +45,8 @@ class Headquarters {
   Result<ConflictCase> settle(const Decision& decision);
   Result<ConflictCase> approve(const DeskAct& act);
   void revoke(const DeviceId& device, DeviceStatus status);
+  // All bytes of a content, which is its name here, came from the device.
+  void content_came(const DeviceId& device, const std::string& content);
   // A framed request; the framed reply.
   Result<Bytes> answer(BytesView frame);
 

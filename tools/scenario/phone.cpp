@@ -66,8 +66,9 @@ void FieldPhone::restart() {
   open();
 }
 
-Result<CommitResult> FieldPhone::commit(std::vector<RecordInput> changes) {
-  return core_->commit({std::nullopt, std::move(changes), {}});
+Result<CommitResult> FieldPhone::commit(std::vector<RecordInput> changes,
+                                        std::vector<Attachment> attachments) {
+  return core_->commit({std::nullopt, std::move(changes), std::move(attachments)});
 }
 
 Result<FieldPhone::Done> FieldPhone::act(const std::string& name, ActCall call) {

@@ -30,7 +30,8 @@ class FieldPhone {
   void begin_as_copy_of(FieldPhone& other);
   void restart();
 
-  Result<CommitResult> commit(std::vector<RecordInput> changes);
+  Result<CommitResult> commit(std::vector<RecordInput> changes,
+                              std::vector<Attachment> attachments);
   // An act of the rules: what it came to, and what was committed if it may go on. On a file only.
   struct Done {
     ActEffect effect;

@@ -75,7 +75,7 @@ void read_case(Line& line, Expectation& expectation) {
   expectation.kind = Expecting::kCase;
   expectation.code =
       line.key({"field", "late", "amendment", "parked", "device_forked", "device_held", "restore",
-                "lost_in_restore", "contested", "balance", "revoked_key"});
+                "lost_in_restore", "contested", "balance", "revoked_key", "evidence_lost"});
   if (!line.done() && !line.next_is_pair()) read_place(line, expectation);
   expectation.pairs = line.pairs();
   for (auto& pair : expectation.pairs) {
@@ -83,6 +83,15 @@ void read_case(Line& line, Expectation& expectation) {
     if (pair.name != "office" && pair.name != "device")
       throw Mistake(line.number(), "expected office=… or device=…, found " + pair.name);
   }
+}
+
+// NAME or [NAME, …]
+std::vector<std::string> read_contents(Line& line) {
+  const Literal literal = line.literal("contents");
+  if (!literal.is_list) return {literal.text};
+  std::vector<std::string> names;
+  for (const auto& item : literal.items) names.push_back(item.text);
+  return names;
 }
 
 Expectation read_expectation(Line& line) {
@@ -109,19 +118,22 @@ Expectation read_expectation(Line& line) {
     expectation.kind = Expecting::kSkew;
     expectation.who = line.word("a phone");
     expectation.ms = line.duration_ms();
+  } else if (line.try_key("lost")) {
+    expectation.kind = Expecting::kLost;
+    if (!line.try_key("nothing")) expectation.contents = read_contents(line);
   } else if (!line.done() && line.tokens()[1].raw.find('.') != std::string::npos) {
     expectation.kind = Expecting::kValue;
     read_place(line, expectation);
     read_wanted_value(line, expectation);
   } else {
     expectation.who =
-        line.word("on, kept, cases, case, count, view, skew, RECORD.FIELD or who acted");
+        line.word("on, kept, cases, case, count, view, skew, lost, RECORD.FIELD or who acted");
     read_about_act(line, expectation);
   }
   return expectation;
 }
 
-// creates … [and sets …] … [as NAME] [fails CODE]
+// creates … [photos …] [and sets …] … [as NAME] [fails CODE]
 void read_writes(Line& line, Step& step, bool creates) {
   step.verb = Verb::kWrites;
   for (;;) {
@@ -131,6 +143,7 @@ void read_writes(Line& line, Step& step, bool creates) {
     if (!creates || !line.next_is_pair()) part.record = line.word("the record's name");
     part.pairs = line.pairs();
     if (part.pairs.empty()) line.wrong("field=value");
+    if (line.try_key("photos")) part.photos = read_contents(line);
     step.parts.push_back(std::move(part));
     if (!line.try_key("and")) break;
     creates = line.key({"creates", "sets"}) == "creates";
@@ -181,6 +194,9 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
     step.verb = Verb::kRevokes;
     step.subject = line.word("a phone");
     step.how = line.key({"leaver", "stolen"});
+  } else if (verb == "brings") {
+    step.verb = Verb::kBrings;
+    step.subject = line.word("a content");
   } else if (verb == "clock") {
     step.verb = Verb::kClock;
     step.ms = line.duration_ms();
@@ -203,7 +219,8 @@ void read_act(Line& line, Step& step) {
   step.who = line.word("a keyword, or who acts");
   const std::string verb =
       line.key({"creates", "sets", "does", "looks", "settles", "approves", "revokes", "offline",
-                "online", "sends", "hears", "loses", "resends", "restarts", "clock", "copies"});
+                "online", "sends", "hears", "loses", "resends", "restarts", "clock", "copies",
+                "brings"});
   if (verb == "creates" || verb == "sets") {
     read_writes(line, step, verb == "creates");
   } else if (verb == "does") {

@@ -19,6 +19,7 @@ struct Part {
   std::string collection;  // of a create
   std::string record;      // the name it has in the scenario; empty for a create without one
   std::vector<Pair> pairs;
+  std::vector<std::string> photos;  // contents that the act promises with the record
 };
 
 enum class Expecting {
@@ -35,6 +36,7 @@ enum class Expecting {
   kSkew,         // expect skew zhang 3h
   kView,         // expect view van_stock 1 part=P on_hand=2000
   kViewOnPhone,  // expect on zhang view van_stock 1 …
+  kLost,         // expect lost [front, plate]
 };
 
 struct Expectation {
@@ -49,7 +51,8 @@ struct Expectation {
   std::string collection;    // count; the name of a view
   bool absent = false;
   Literal value;
-  std::vector<Pair> pairs;  // case: office, device; count: fields; view: columns
+  std::vector<Pair> pairs;            // case: office, device; count: fields; view: columns
+  std::vector<std::string> contents;  // lost
 };
 
 enum class Verb {
@@ -68,6 +71,7 @@ enum class Verb {
   kRestarts,
   kClock,
   kCopies,
+  kBrings,
   kWait,
   kExpects,
 };
@@ -83,8 +87,8 @@ struct Step {
   std::vector<Pair> makes;                // names for the records that it creates
   std::string label;                      // `as NAME`
   std::string fails;                      // `fails CODE`: it must, and so
-  std::string subject;  // record looked at or acted upon; phone revoked or copied to; choice of a
-                        // settlement
+  std::string subject;  // record looked at or acted upon; phone revoked or copied to; content
+                        // brought; choice of a settlement
   std::string how;      // leaver or stolen; the reason of a settlement
   std::uint64_t number = 0;      // of the case
   std::optional<Literal> value;  // of a settlement

@@ -20,6 +20,7 @@ constexpr std::array kWords{
     Spelling{"and", "并"},
     Spelling{"as", "记作"},
     Spelling{"fails", "被拒"},
+    Spelling{"photos", "附照片"},
     Spelling{"does", "办理"},
     Spelling{"lacks", "欠缺"},
     Spelling{"warns", "提醒"},
@@ -39,6 +40,7 @@ constexpr std::array kWords{
     Spelling{"restarts", "重启"},
     Spelling{"clock", "时钟"},
     Spelling{"copies", "复制为"},
+    Spelling{"brings", "传到"},
     Spelling{"wait", "等待"},
     // What must be so
     Spelling{"expect", "预期"},
@@ -54,6 +56,7 @@ constexpr std::array kWords{
     Spelling{"count", "条数"},
     Spelling{"skew", "钟差"},
     Spelling{"view", "视图"},
+    Spelling{"lost", "缺失"},
     // Values
     Spelling{"absent", "空缺"},
     Spelling{"null", "空值"},
@@ -85,6 +88,7 @@ constexpr std::array kWords{
     Spelling{"contested", "重号"},
     Spelling{"balance", "账不平"},
     Spelling{"revoked_key", "密钥已吊销"},
+    Spelling{"evidence_lost", "证据缺失"},
     // Choices of a person
     Spelling{"base", "原值"},
     Spelling{"device", "设备"},

@@ -108,6 +108,7 @@ class World {
   void expect_kept(const Expectation& wanted, int line);
   void expect_case(const Expectation& wanted, int line);
   void expect_count(const Expectation& wanted, int line);
+  void expect_lost(const Expectation& wanted, int line);
   void expect_skew(const Expectation& wanted, int line);
   void compare(const Expectation& wanted, const RecordRef& record, const std::optional<Fields>& row,
                const std::string& where, int line);
