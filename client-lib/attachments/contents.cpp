@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/planted_bug.hpp"
+
 namespace daybook {
 namespace {
 
@@ -136,6 +138,9 @@ Result<void> Contents::carried(const Digest& content, std::uint64_t size, const 
   row->trouble = carried.trouble;
   if (wanted) row->size = size;
   const bool for_good = carried.trouble && is_for_good(*carried.trouble);
+  if (carried.trouble && carried.trouble->code == Errc::kCut &&
+      planted(PlantedBug::kCutCountsAsBrought))
+    row->state = ContentState::kBrought;
   if (!carried.trouble) {
     row->state = wanted ? ContentState::kFetched : ContentState::kBrought;
   } else if (for_good && !wanted) {

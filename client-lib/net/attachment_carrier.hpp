@@ -27,8 +27,8 @@ class AttachmentCarrier {
   using Progress = std::function<void(std::uint64_t bytes)>;
 
   // Borrows all for its life.
-  AttachmentCarrier(Carrier& carrier, BlobStore& blobs, const Uuid& device)
-      : carrier_(carrier), blobs_(blobs), device_(device) {}
+  AttachmentCarrier(OfficeLine& line, BlobStore& blobs, const Uuid& device)
+      : line_(line), blobs_(blobs), device_(device) {}
 
   // The office has all of it, durable, when this returns. kNotFound at "content": it does not know
   // the set yet. kForbidden, kTooLarge, kWrongHash, kInvalid: it will not take it. kBusy, and what
@@ -50,7 +50,7 @@ class AttachmentCarrier {
   Result<void> prove(const Digest& content, const Bytes& nonce);
   Result<std::uint64_t> send_piece(const Digest& content, std::uint64_t offset, std::uint64_t size);
 
-  Carrier& carrier_;
+  OfficeLine& line_;
   BlobStore& blobs_;
   const Uuid device_;
   AttachmentCounters counters_;

@@ -23,6 +23,10 @@ enum class PlantedBug : std::uint8_t {
   kLostEpochBaseTakenAsSeen,    // a base from a lost epoch counts as having seen everything
   kTieByUuid,                   // ties compare whole UUIDv7s, so the clock decides
   kAttemptCountedOnWholeGroup,  // a crash counts against every set of the group
+  kProofNotCompared,            // whoever answers a challenge has the content
+  kOffsetTrustedAfterFailure,   // a piece that failed counts as written
+  kCutCountsAsBrought,          // a phone takes a content for brought when the line broke
+  kLast = kCutCountsAsBrought,
 };
 
 #if defined(DAYBOOK_PLANTABLE) && DAYBOOK_PLANTABLE

@@ -22,6 +22,11 @@ class MemoryBlobStore final : public BlobStore {
   // there: of a piece its first `torn_size` bytes; of another call nothing when that is 0, else all
   // of it.
   void cut_power_in_next_write(std::uint64_t torn_size) { next_tear_ = torn_size; }
+  // What was ordered and did not come up.
+  void forget_orders() {
+    next_failure_.reset();
+    next_tear_.reset();
+  }
   bool is_dead() const { return dead_; }
   void restart() { dead_ = false; }
 

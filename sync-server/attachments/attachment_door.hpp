@@ -73,7 +73,7 @@ class AttachmentDoor {
   void proven_noted(const Key& key, bool is_free, std::uint64_t size, const Result<bool>& noted,
                     const Reply& reply);
   // The upload as the book and the blob store know it, on the loop thread.
-  void find_upload(const Key& key, const Then<Upload>& then);
+  void find_upload(const Key& key, const Then<Incoming>& then);
   bool is_whole(const Key& key);
   void write_piece(const Key& key, Bytes piece, const Reply& reply);
   void piece_written(const Key& key, std::size_t bytes, const Result<ContentLook>& written,

@@ -5,12 +5,12 @@
 
 namespace daybook {
 
-Upload* UploadTable::find(const Key& key) {
+Incoming* UploadTable::find(const Key& key) {
   const auto found = uploads_.find(key);
   return found == uploads_.end() ? nullptr : &found->second;
 }
 
-Upload& UploadTable::put(const Key& key, const Upload& upload) {
+Incoming& UploadTable::put(const Key& key, const Incoming& upload) {
   if (uploads_.size() >= kUploadsMax && !uploads_.contains(key)) make_room();
   return uploads_[key] = upload;
 }

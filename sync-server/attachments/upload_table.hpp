@@ -14,7 +14,7 @@
 
 namespace daybook {
 
-struct Upload {
+struct Incoming {
   std::uint64_t size = 0;
   std::uint64_t kept = 0;  // durable
   bool busy = false;       // a piece is being written
@@ -30,8 +30,8 @@ class UploadTable {
  public:
   using Key = std::pair<DeviceId, Digest>;
 
-  Upload* find(const Key& key);
-  Upload& put(const Key& key, const Upload& upload);
+  Incoming* find(const Key& key);
+  Incoming& put(const Key& key, const Incoming& upload);
   void erase(const Key& key) { uploads_.erase(key); }
   std::size_t size() const { return uploads_.size(); }
 
@@ -43,7 +43,7 @@ class UploadTable {
   static constexpr std::size_t kUploadsMax = 10'000;
   void make_room();
 
-  std::map<Key, Upload> uploads_;
+  std::map<Key, Incoming> uploads_;
 };
 
 }  // namespace daybook

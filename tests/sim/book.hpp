@@ -38,6 +38,15 @@ struct Word {
   bool by_office = false;
 };
 
+// A content that a phone took in and whose promise it acknowledged.
+struct Photo {
+  Digest digest;
+  Bytes bytes;
+  int device = 0;
+  SetId set;
+  bool excused = false;  // its last copy was destroyed on purpose
+};
+
 // The office state of a device's scopes at a head, as the model sees it (not the feed).
 struct Expected {
   std::map<RecordRef, std::pair<Version, Bytes>> rows;
@@ -78,6 +87,8 @@ struct Book {
   std::vector<RecordRef> visits, customers, parts;  // in the order they were made
   std::map<SetId, std::map<FieldRef, Shown>> shown;
   std::map<std::pair<int, FieldRef>, SetId> last_look;  // by device
+  std::vector<Photo> photos;
+  std::map<Digest, std::set<int>> had;  // devices that ever held all of a content's bytes
   Heads heads;
   int next_word = 1;
 };

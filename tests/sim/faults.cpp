@@ -53,7 +53,10 @@ void World::poison_next(Phone& phone) {
 
 void World::restore_server() {
   check_acknowledged(book_, phones_, office_->store());
-  office_->restore(below(office_->backups()));
+  check_photos_somewhere(book_, phones_, *office_);
+  const bool disk_lost = photo_dice_.next() % 2 == 0;
+  office_->restore(below(office_->backups()), disk_lost);
+  note_lost_photos(book_, phones_, *office_);
   screens_.clear();
   note_restored(book_, phones_, office_->store());
   tick_due_ = false;
@@ -61,9 +64,11 @@ void World::restore_server() {
 
 void World::restore_phone(Phone& phone) {
   check_acknowledged(book_, phones_, office_->store());
+  check_photos_somewhere(book_, phones_, *office_);
   line_.say(phone.name(), "is an older copy of itself now");
   phone.go_back_to_copy();
   note_destroyed_file(book_, phones_, office_->store());
+  note_lost_photos(book_, phones_, *office_);
   poll_soon(phone);
 }
 

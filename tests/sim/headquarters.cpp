@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/headquarters.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
 #include "core/wire/live_page.hpp"
@@ -16,6 +17,7 @@ Headquarters::Headquarters(const Time& time, Line& line, Book& book,
       devices_(devices),
       clock_(time),
       dice_(seed * 77 + 5),
+      lane_dice_(seed * 79 + 6),
       trace_(line, "server") {}
 
 void Headquarters::start() {
@@ -27,12 +29,14 @@ void Headquarters::start() {
   last_known_ = core_->durable_head();
   office_ = std::make_unique<Office>(core_->ingest(), store_, *sim_schema(), clock_, dice_);
   desk_ = std::make_unique<Desk>(*office_, core_->ingest(), store_, *sim_schema(), clock_);
+  open_lane();
   line_.say("server", "starts");
 }
 
 void Headquarters::die(const char* why) {
   store_.rollback();
   store_.fail_after(UINT64_MAX, Errc::kIo);
+  door_.reset();
   core_.reset();
   inbox_.clear();
   line_.say("server", std::string("dies: ") + why);
@@ -99,6 +103,71 @@ Result<AfterCommit> Headquarters::serve(ServerCore& core, Mail& mail, bool mute)
   return AfterCommit([&mail, answer, mute] {
     if (!mute) mail.reply(*answer);
   });
+}
+
+// Made anew with every start: what it knows of uploads under way is lost with the process.
+void Headquarters::open_lane() {
+  sessions_ = std::make_unique<DeviceSessions>(Bytes(32, 9), clock_, lane_dice_);
+  Errands errands([this](CoreTask task) { return run_alone(std::move(task)); },
+                  [](std::function<void()> work) { work(); },
+                  [](std::function<void()> work) {
+                    work();
+                    return true;
+                  });
+  door_ = std::make_unique<AttachmentDoor>(AttachmentDoor::Parts{
+      *sessions_, blobs_, clock_, lane_dice_, trace_, limits_, std::move(errands)});
+}
+
+bool Headquarters::run_alone(CoreTask task) {
+  std::vector<CoreTask> tasks;
+  tasks.push_back(std::move(task));
+  // A crash after the task, before the commit.
+  if (crashes_in_lane_)
+    tasks.push_back(
+        {[](ServerCore&) -> Result<AfterCommit> { throw Crash{}; }, [](const Error&) {}});
+  run_group(*core_, std::move(tasks));
+  last_known_ = core_->durable_head();
+  return true;
+}
+
+std::optional<http::Response> Headquarters::attachment(Device& device, http::Request request,
+                                                       bool cut, const LaneTrouble& trouble) {
+  if (!is_up()) return std::nullopt;
+  const auto row = must(store_.find_device(device.id), "device");
+  if (!row) return std::nullopt;
+  const Bytes token = sessions_->open(*row).token;
+  const auto signer = must(ed25519_signer(device.seed), "signer");
+  const auto proof = must(signer->sign(wire::proof_signing_bytes(token, request.channel)), "proof");
+  request.headers.push_back({"authorization", "Daybook " + to_base64url(token)});
+  request.headers.push_back({"proof", to_base64url(encode(proof))});
+  if (trouble.power) blobs_.cut_power_in_next_write(trouble.torn_size);
+  if (trouble.disk) blobs_.fail_next_write(Errc::kDiskFull);
+  crashes_in_lane_ = trouble.crash;
+  std::optional<http::Response> told;
+  try {
+    auto refused = door_->on_head(request, request.body.size());
+    if (refused) {
+      told = *std::move(refused);
+    } else if (cut) {
+      door_->on_cut(std::move(request));
+    } else {
+      door_->on_request(std::move(request),
+                        {[&](http::Response response) { told = std::move(response); }, {}, {}});
+    }
+  } catch (const Crash&) {
+    ++counted_["crashes"];
+    die("in the lane");
+    told.reset();
+  }
+  crashes_in_lane_ = false;
+  blobs_.forget_orders();
+  if (blobs_.is_dead()) {
+    blobs_.restart();
+    die("the power went while a piece was written");
+    return std::nullopt;
+  }
+  keep_watch();
+  return told;
 }
 
 std::set<std::string> Headquarters::work(bool crash_before_commit, bool crash_before_reply) {
@@ -218,19 +287,22 @@ void Headquarters::back_up() {
   if (backups_.size() > 1) must(store_.erase_backup(backups_.front().row.backup), "backup");
   must(store_.commit(), "backup");
   if (backups_.size() > 1) backups_.erase(backups_.begin());
-  backups_.push_back({row, store_.snapshot()});
+  backups_.push_back({row, store_.snapshot(), blobs_});
   ++counted_["backups"];
   line_.say("server", "backup at " + std::to_string(head.version));
 }
 
-void Headquarters::restore(std::size_t which) {
+void Headquarters::restore(std::size_t which, bool contents_too) {
+  if (contents_too) blobs_ = backups_[which].contents;
+  door_.reset();
   core_.reset();
   inbox_.clear();
   store_.restore(backups_[which].snapshot);
   // What was taped later belongs to a history that ends here.
   backups_.erase(backups_.begin() + static_cast<std::ptrdiff_t>(which) + 1, backups_.end());
   ++counted_["restores"];
-  line_.say("server", "restored to " + std::to_string(must(store_.head(), "head").version));
+  line_.say("server", "restored to " + std::to_string(must(store_.head(), "head").version) +
+                          (contents_too ? ", contents too" : ""));
   // Whose a device is stands in the store too; one that came later is unknown until it is enrolled
   // anew.
   for (auto& device : devices_) {

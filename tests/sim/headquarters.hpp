@@ -10,6 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "core/platform/memory_blob_store.hpp"
+#include "sync-server/attachments/attachment_door.hpp"
+#include "sync-server/auth/device_sessions.hpp"
 #include "sync-server/conflicts/desk.hpp"
 #include "sync-server/office/office.hpp"
 #include "sync-server/session/server_core.hpp"
@@ -58,10 +61,21 @@ class Headquarters {
   // The next group meets a full disk at its write number `writes`.
   void fill_disk(std::uint64_t writes) { full_after_ = writes; }
 
+  // One call of the lane, as the door's thread sees it: whole, or of a piece only what came before
+  // the line broke. Nothing when the office is down, or dies of it.
+  struct LaneTrouble {
+    bool power = false, crash = false, disk = false;
+    std::uint64_t torn_size = 0;  // of the piece that is written when the power goes
+  };
+  std::optional<http::Response> attachment(Device& device, http::Request request, bool cut,
+                                           const LaneTrouble& trouble);
+  MemoryBlobStore& blobs() { return blobs_; }
+
   void back_up();
   std::size_t backups() const { return backups_.size(); }
-  // Falls back to a kept backup (0 = oldest). Everything later is gone.
-  void restore(std::size_t which);
+  // Falls back to a kept backup (0 = oldest). Everything later is gone; of contents only when the
+  // disk was lost too.
+  void restore(std::size_t which, bool contents_too);
 
   MemoryServerStore& store() { return store_; }
   ServerCore& core() { return *core_; }
@@ -76,10 +90,13 @@ class Headquarters {
   struct Tape {
     BackupRow row;
     MemoryServerStore::Snapshot snapshot;
+    MemoryBlobStore contents;
   };
   Result<AfterCommit> serve(ServerCore& core, Mail& mail, bool mute);
   void take_notes();
   void die(const char* why);
+  void open_lane();
+  bool run_alone(CoreTask task);
   void keep_watch();
 
   const Time& time_;
@@ -87,13 +104,18 @@ class Headquarters {
   Book& book_;
   std::vector<std::unique_ptr<Device>>& devices_;
   WorldClock clock_;
-  Dice dice_;
+  Dice dice_, lane_dice_;
   PlaceTrace trace_;
   MemoryServerStore store_;
   std::optional<StoreHead> last_known_;
   std::unique_ptr<ServerCore> core_;
   std::unique_ptr<Office> office_;
   std::unique_ptr<Desk> desk_;
+  MemoryBlobStore blobs_;
+  LaneLimits limits_;
+  std::unique_ptr<DeviceSessions> sessions_;
+  std::unique_ptr<AttachmentDoor> door_;
+  bool crashes_in_lane_ = false;
   std::deque<Mail> inbox_;
   std::optional<std::uint64_t> full_after_;
   std::vector<Tape> backups_;

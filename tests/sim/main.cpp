@@ -93,8 +93,7 @@ void plant(PlantedBug bug) {
 
 int find_bugs(const Options& options) {
   int missed = 0;
-  for (int number = 1; number <= static_cast<int>(PlantedBug::kAttemptCountedOnWholeGroup);
-       ++number) {
+  for (int number = 1; number <= static_cast<int>(PlantedBug::kLast); ++number) {
     const auto bug = static_cast<PlantedBug>(number);
     if (!options.bug.empty() && options.bug != name_of(bug)) continue;
     plant(bug);

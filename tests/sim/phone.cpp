@@ -67,6 +67,9 @@ void Phone::open() {
   store_ = file.get();
   core_ = must(ClientCore::open(std::move(file), clock_, dice_, trace_, options), "open the phone");
   in_flight.reset();
+  // As the library does when it opens: nobody finishes what was being taken in.
+  blobs_.restart();
+  for (const auto& adding : must(blobs_.uploads(), "adding")) must(blobs_.drop(adding), "drop");
   // What the file brings along was drawn before, by whoever it was then.
   incarnations_ = must(store_->incarnations(), "incarnations").size();
 }
@@ -107,28 +110,33 @@ void Phone::keep_copy() {
   copy_ = path_ + ".copy";
   copy_file_set(path_, copy_);
   copy_between_ = between;
+  blobs_copy_ = blobs_;
 }
 
 void Phone::go_back_to_copy() {
   close();
   copy_file_set(copy_, path_);
   between = copy_between_;
+  blobs_ = blobs_copy_;
   open();
 }
 
 void Phone::begin_as_copy_of(const Phone& other) {
   copy_file_set(other.copy_, path_);
   between = other.copy_between_;
+  blobs_ = other.blobs_copy_;
+  pretended = other.pretended;
   open();
 }
 
-Result<CommitResult> Phone::act(std::vector<RecordInput> changes) {
+Result<CommitResult> Phone::act(std::vector<RecordInput> changes,
+                                std::vector<Attachment> attachments) {
   std::vector<RecordRef> created;
   for (const auto& change : changes) {
     if (change.kind == Change::Kind::kCreate) created.push_back(change.record);
   }
   auto shown = look_at(changes);
-  auto done = core_->commit({std::nullopt, std::move(changes), {}});
+  auto done = core_->commit({std::nullopt, std::move(changes), std::move(attachments)});
   if (!done.ok()) return done;
   for (const auto& [field, look] : shown) book_.last_look[{device_.index, field}] = done->set;
   book_.shown[done->set] = std::move(shown);

@@ -12,6 +12,7 @@
 
 #include "client-lib/local/sqlite/sqlite_local_store.hpp"
 #include "client-lib/session/client_core.hpp"
+#include "core/platform/memory_blob_store.hpp"
 #include "core/wire/message.hpp"
 #include "tests/sim/book.hpp"
 #include "tests/sim/plan.hpp"
@@ -52,7 +53,8 @@ class Phone {
   void begin_as_copy_of(const Phone& other);  // a clone: this phone's file is other's kept copy
   void set_clock();                           // the next offset of its clock
 
-  Result<CommitResult> act(std::vector<RecordInput> changes);
+  Result<CommitResult> act(std::vector<RecordInput> changes,
+                           std::vector<Attachment> attachments = {});
   std::optional<Outgoing> ask();
   void hear(BytesView frame, const wire::SyncReply* honest);
   // A page that the office called out, or the bare bell. Whether the page fitted.
@@ -62,6 +64,7 @@ class Phone {
   std::optional<Fields> row(const RecordRef& record);
   bool holds(const SetId& set);
   ClientCore& core() { return *core_; }
+  MemoryBlobStore& blobs() { return blobs_; }
   LocalStore& store() { return *store_; }
   Device& device() { return device_; }
   int number() const { return number_; }
@@ -69,6 +72,8 @@ class Phone {
   bool in_file() const { return path_ != ":memory:"; }
 
   std::optional<Uuid> in_flight;
+  bool carries_soon = false;
+  std::set<Digest> pretended;  // named without having them
   std::int64_t poll_at = -1;
   std::int64_t offline_until = 0;
   Bytes last_reply;
@@ -92,6 +97,7 @@ class Phone {
   WorldClock clock_;
   Dice dice_;
   PlaceTrace trace_;
+  MemoryBlobStore blobs_, blobs_copy_;  // what is acknowledged there outlives a kill
   LocalStore* store_ = nullptr;
   std::unique_ptr<ClientCore> core_;
 };

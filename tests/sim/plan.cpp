@@ -13,7 +13,7 @@ struct Named {
   PlantedBug bug;
   const char* name;
 };
-constexpr std::array<Named, 10> kBugs{{
+constexpr std::array<Named, 13> kBugs{{
     {PlantedBug::kOwnMergeCountedAsSeen, "own-merge-seen"},
     {PlantedBug::kBaseMovesUnderOverlay, "base-moves"},
     {PlantedBug::kOverlayLiftedAtAcknowledgement, "lifted-at-ack"},
@@ -24,15 +24,31 @@ constexpr std::array<Named, 10> kBugs{{
     {PlantedBug::kLostEpochBaseTakenAsSeen, "lost-epoch-seen"},
     {PlantedBug::kTieByUuid, "tie-by-uuid"},
     {PlantedBug::kAttemptCountedOnWholeGroup, "attempt-on-group"},
+    {PlantedBug::kProofNotCompared, "proof-not-compared"},
+    {PlantedBug::kOffsetTrustedAfterFailure, "offset-trusted"},
+    {PlantedBug::kCutCountsAsBrought, "cut-is-brought"},
 }};
+
+int draw_below(Dice& dice, int bound) {
+  return static_cast<int>(dice.next() % static_cast<std::uint64_t>(bound));
+}
+
+// `maybe(percent, most)`: how strong, when it is on.
+template <class Maybe>
+void plan_photos(Plan& plan, Maybe maybe) {
+  plan.photos = maybe(70, 60);
+  plan.photo_cut = maybe(50, 40);
+  plan.photo_power = maybe(30, 10);
+  plan.photo_disk = maybe(30, 15);
+  plan.photo_crash = maybe(30, 10);
+  plan.photo_kill = plan.files ? maybe(50, 15) : 0;
+}
 
 }  // namespace
 
 Plan plan_of(std::uint64_t seed) {
   Dice dice(seed * 0x2545f4914f6cdd1du + 17);
-  const auto below = [&](int bound) {
-    return static_cast<int>(dice.next() % static_cast<std::uint64_t>(bound));
-  };
+  const auto below = [&](int bound) { return draw_below(dice, bound); };
   const auto maybe = [&](int percent, int most) {
     const bool on = below(100) < percent;
     const int strength = 1 + below(most);
@@ -96,6 +112,7 @@ Plan plan_of(std::uint64_t seed) {
       break;
     default: break;
   }
+  plan_photos(plan, maybe);
   return plan;
 }
 
@@ -116,6 +133,9 @@ std::string to_string(const Plan& plan) {
       << " clock_jump=" << plan.clock_jump << " hand_over=" << plan.hand_over
       << " disk_full=" << plan.disk_full << " new_phone=" << plan.new_phone
       << " clocks_off=" << plan.clocks_off << " stale_screen=" << plan.stale_screen
+      << " photos=" << plan.photos << " photo_cut=" << plan.photo_cut
+      << " photo_power=" << plan.photo_power << " photo_disk=" << plan.photo_disk
+      << " photo_crash=" << plan.photo_crash << " photo_kill=" << plan.photo_kill
       << " words=" << plan.parallel_words << " clock_variant=" << plan.clock_variant;
   return out.str();
 }

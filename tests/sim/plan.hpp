@@ -34,6 +34,11 @@ struct Plan {
   int stale_screen = 0;     // percent of office edits from an older screen
   int parallel_words = 40;  // percent of edits that go to the notes
 
+  int photos = 0;  // percent of a phone's acts that promise a content
+  // Percent of the lane's calls: pieces cut in the middle, the office's power, its disk, its core,
+  // and the phone's process.
+  int photo_cut = 0, photo_power = 0, photo_disk = 0, photo_crash = 0, photo_kill = 0;
+
   // A second run of the same seed in which only the phones' clocks differ.
   int clock_variant = 0;
 };

@@ -259,12 +259,16 @@ void World::phone_acts(Phone& phone) {
       changes.push_back({*visit, Change::Kind::kEdit, std::move(set)});
     }
   }
-  const auto done = phone.act(std::move(changes));
+  const auto photo = take_photo(phone, changes.front().record);
+  std::vector<Attachment> attachments;
+  if (photo) attachments.push_back(*photo);
+  const auto done = phone.act(std::move(changes), std::move(attachments));
   // The same value again is no change, and is refused; nothing else may be.
   if (!done.ok()) {
     line_.say(phone.name(), "may not: " + to_string(done.error()));
     return;
   }
+  if (photo) note_photo(phone, *photo, done->set);
   if (new_visit) book_.visits.push_back(*new_visit);
   if (new_part) book_.parts.push_back(*new_part);
   if (!word.empty()) book_.words.push_back({word, words_of, done->set, false});

@@ -23,7 +23,11 @@ constexpr int kRoundsMax = 60;  // simulated minutes until everything must be at
 }  // namespace
 
 World::World(const Plan& plan, bool prints)
-    : plan_(plan), line_(time_, prints), dice_(plan.seed * 3 + 1), net_dice_(plan.seed * 5 + 2) {
+    : plan_(plan),
+      line_(time_, prints),
+      dice_(plan.seed * 3 + 1),
+      net_dice_(plan.seed * 5 + 2),
+      photo_dice_(plan.seed * 7 + 3) {
   if (plan_.files) folder_ = new_folder();
   office_ = std::make_unique<Headquarters>(time_, line_, book_, devices_, plan.seed);
   office_->start();
@@ -102,6 +106,7 @@ void World::run() {
   check_words(book_, office_->store());
   check_blind_writes(book_, office_->store());
   check_queue(book_, office_->store());
+  check_photos(book_, phones_, *office_);
   // Whose device it was when a set came is not in the log; daybookd gives no device to another. Nor
   // is when a phone's ladder told where a lost epoch forked off: a rehearsal knows it from the
   // start.
@@ -134,10 +139,16 @@ void World::quiesce() {
     for (auto& phone : phones_) {
       phone->core().sync_now();
       poll_soon(*phone);
+      carry_soon(*phone);
     }
     run_until(time_.now + kMinute);
     bool rest = office_->is_up();
     for (auto& phone : phones_) rest = rest && is_at_rest(*phone, office_->store(), &why);
+    for (auto& phone : phones_) {
+      if (!has_photos_to_carry(*phone)) continue;
+      rest = false;
+      why = phone->name() + " has photos to carry";
+    }
     const auto waiting = must(office_->store().list_parked(1), "parked");
     if (!waiting.empty()) why = "a parked set waits";
     if (rest && waiting.empty() && round > 3) return;

@@ -74,6 +74,15 @@ class World {
   std::string next_word();
   std::string new_canary(const RecordRef& record);
 
+  // photos.cpp
+  class LaneLine;
+  std::optional<Attachment> take_photo(Phone& phone, const RecordRef& record);
+  void note_photo(Phone& phone, const Attachment& named, const SetId& set);
+  void carry_soon(Phone& phone);
+  void carry(Phone& phone);
+  void pretend(Phone& phone);
+  void bring_up_later();
+
   // faults.cpp
   bool fault();
   void poison_next(Phone& phone);
@@ -87,7 +96,8 @@ class World {
   Line line_;
   Book book_;
   std::multimap<std::int64_t, std::function<void()>> events_;
-  Dice dice_, net_dice_;
+  Dice dice_, net_dice_, photo_dice_;
+  Bytes photo_at_hand_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::unique_ptr<Headquarters> office_;
   std::vector<std::unique_ptr<Phone>> phones_;

@@ -14,6 +14,8 @@
 
 namespace daybook::sim {
 
+class Headquarters;
+
 using Phones = std::vector<std::unique_ptr<Phone>>;
 
 // scope.cpp, inside the transaction that made the reply: nothing in it is outside the device's
@@ -50,6 +52,12 @@ void check_queue(const Book& book, ServerStore& store);
 
 // rehearsal.cpp, at rest: the same rules judge the whole history the same way again.
 void check_rehearsal(const Schema& rules, ServerStore& store, Clock& clock);
+
+// photos.cpp: at any time; after copies were destroyed on purpose; at rest.
+void check_photos_somewhere(const Book& book, const Phones& phones, Headquarters& office);
+void note_lost_photos(Book& book, const Phones& phones, Headquarters& office);
+void check_photos(const Book& book, const Phones& phones, Headquarters& office);
+bool has_photos_to_carry(Phone& phone);
 
 // clocks.cpp: what the server decided, without anything that a clock may have written.
 std::string outcome_of(ServerStore& store);
