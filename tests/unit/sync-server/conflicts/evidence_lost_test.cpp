@@ -3,6 +3,7 @@
 // says why the paper does without.
 #include "sync-server/conflicts/evidence_lost.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
 #include "sync-server/conflicts/desk.hpp"
 #include "tests/support/server_world.hpp"
@@ -126,7 +127,8 @@ TEST_CASE("evidence lost: a person settles it with a reason, and only so", "[con
   };
   CHECK(settle("").error().field == "reason");
   const auto settled = must(settle("the old part lies in the warehouse"));
-  CHECK(settled.state == CaseState::kClosed);
+  CHECK(settled.state == CaseState::kDecided);  // his other phone is told, as of every decision
+  CHECK(settled.resolved_by == "chen");
   CHECK(phone.cases().empty());
 }
 

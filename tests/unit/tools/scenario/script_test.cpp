@@ -78,7 +78,7 @@ TEST_CASE(
         "approves/核准, "
         "revokes/吊销, "
         "offline/离线, online/联网, sends/发出, hears/收到, loses/丢失, resends/重发, "
-        "restarts/重启, clock/时钟, copies/复制为, found dances");
+        "restarts/重启, clock/时钟, copies/复制为, brings/传到, found dances");
   CHECK(mistake_in("zhang sets V") == "4: expected field=value, found the end of the line");
   CHECK(mistake_in("zhang offline now") == "4: expected the end of the line, found now");
   CHECK(mistake_in("zhang sets V a=\"b") == "4: expected \" before the line ends");
