@@ -13,6 +13,16 @@ namespace {
 constexpr int kLines = 2;
 constexpr std::int64_t kForEverMs = 1'000'000'000;
 constexpr std::int64_t kTroublePauseMs = 5'000;
+constexpr std::int64_t kStandingEveryMs = 12LL * 60 * 60 * 1000;
+
+// Below zero: never.
+std::int64_t sooner(std::int64_t a, std::int64_t b) { return a < 0 ? b : std::min(a, b); }
+
+std::int64_t steady_now_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
 
 }  // namespace
 
@@ -51,6 +61,7 @@ Result<void> AttachmentCourier::start(const Enrolment& enrolment) {
   const std::scoped_lock lock(mutex_);
   if (!lines_.empty()) return success();
   stopping_ = false;
+  standing_due_ms_ = 0;
   lines_ = std::move(lines);
   for (const auto& line : lines_) {
     if (network_ == Network::kOffline) line->client.interrupt();
@@ -126,6 +137,9 @@ void AttachmentCourier::run(Line& line) {
       const auto retry = worker_.ask<std::int64_t>(
           [](Desk& desk) -> Result<std::int64_t> { return desk.core->contents().retry_in_ms(); });
       rest_ms = retry.ok() ? *retry : -1;
+      // What goes wrong with it is told by what is carried next, or by the next time.
+      static_cast<void>(guarded([&] { return ask_standing(line); }).ok());
+      rest_ms = sooner(rest_ms, standing_due_in());
     }
   }
 }
@@ -161,6 +175,58 @@ Result<bool> AttachmentCourier::carry_once(Line& line, bool metered) {
   tell_(content);
   if (!noted.ok()) return noted.error();
   return false;
+}
+
+std::int64_t AttachmentCourier::standing_due_in() const {
+  const std::scoped_lock lock(mutex_);
+  return std::max<std::int64_t>(0, standing_due_ms_ - steady_now_ms());
+}
+
+Result<void> AttachmentCourier::ask_standing(Line& line) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (standing_due_ms_ > steady_now_ms()) return {};
+    standing_due_ms_ = steady_now_ms() + kStandingEveryMs;
+  }
+  std::optional<LocalContent> after;
+  bool is_any_asked_for = false;
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto rows, worker_.ask<std::vector<LocalContent>>([&](Desk& desk) {
+      return desk.core->contents().to_ask_after(after, wire::kStandingsMax);
+    }));
+    if (rows.empty()) break;
+    std::vector<Digest> contents;
+    for (const auto& row : rows) contents.push_back(row.digest);
+    const auto asked = line.contents.ask_standing(contents);
+    if (!asked.ok()) {
+      // Not before the line is tried again.
+      const std::scoped_lock lock(mutex_);
+      standing_due_ms_ = steady_now_ms() + kTroublePauseMs;
+      return asked.error();
+    }
+    DAYBOOK_TRY(note_standings(contents, *asked));
+    is_any_asked_for = is_any_asked_for ||
+                       std::count(asked->begin(), asked->end(), wire::ContentStanding::kAskedFor) > 0;
+  }
+  if (is_any_asked_for) wake();
+  return {};
+}
+
+Result<void> AttachmentCourier::note_standings(
+    const std::vector<Digest>& contents, const std::vector<wire::ContentStanding>& standings) {
+  const auto noted = worker_.ask<bool>([&](Desk& desk) -> Result<bool> {
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      const auto standing = standings[i];
+      if (standing == wire::ContentStanding::kUnknown) continue;
+      DAYBOOK_TRY(desk.core->contents().stands(contents[i],
+                                               standing == wire::ContentStanding::kAskedFor,
+                                               standing == wire::ContentStanding::kSafe));
+    }
+    return true;
+  });
+  if (!noted.ok()) return noted.error();
+  for (const auto& content : contents) tell_(content);
+  return {};
 }
 
 void AttachmentCourier::note_progress(Line& line, const Digest& content, std::uint64_t bytes) {

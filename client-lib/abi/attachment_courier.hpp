@@ -52,6 +52,11 @@ class AttachmentCourier {
 
   void run(Line& line);
   Result<bool> carry_once(Line& line, bool metered);
+  // At most twice a day, when there is anything that was brought.
+  Result<void> ask_standing(Line& line);
+  std::int64_t standing_due_in() const;
+  Result<void> note_standings(const std::vector<Digest>& contents,
+                              const std::vector<wire::ContentStanding>& standings);
   void note_progress(Line& line, const Digest& content, std::uint64_t bytes);
   bool rest(Line& line, std::int64_t ms);
 
@@ -65,6 +70,7 @@ class AttachmentCourier {
   std::vector<std::unique_ptr<Line>> lines_;
   bool stopping_ = false;
   Network network_ = Network::kOnline;
+  std::int64_t standing_due_ms_ = 0;  // steady; nobody asks before
   AttachmentCounters counters_;  // of lines that were stopped
 };
 

@@ -136,4 +136,11 @@ int32_t daybook_attachment_forget(daybook_handle* handle, const char* content, s
       [](abi::OpenHandle& open, const Digest& digest) { return open.forget_attachment(digest); });
 }
 
+int32_t daybook_attachments_free(daybook_handle* handle, uint64_t keep_bytes, char** json,
+                                 size_t* json_size, daybook_error* error) {
+  return abi::answer_text(handle, json, json_size, error, [&](abi::OpenHandle& open) {
+    return open.free_attachments(keep_bytes);
+  });
+}
+
 }  // extern "C"

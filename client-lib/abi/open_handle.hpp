@@ -89,6 +89,7 @@ class OpenHandle {
   Result<void> fetch_attachment(const Digest& content);
   Result<void> choose_network(const Digest& content, std::string_view network);
   Result<void> forget_attachment(const Digest& content);
+  Result<std::string> free_attachments(std::uint64_t keep_bytes);
 
   // Papers that a customer signs; JSON as daybook.h says.
   Result<std::string> present_paper(std::string_view json);

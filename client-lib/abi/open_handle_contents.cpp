@@ -245,4 +245,23 @@ Result<void> OpenHandle::forget_attachment(const Digest& content) {
   return blobs_->remove(content);
 }
 
+Result<std::string> OpenHandle::free_attachments(std::uint64_t keep_bytes) {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  DAYBOOK_ASSIGN(const auto gone, worker_->ask<std::vector<LocalContent>>([&](Desk& desk) {
+    return desk.core->contents().free(keep_bytes, kListedMax);
+  }));
+  for (const auto& row : gone) {
+    // Nothing is there of those that went before.
+    DAYBOOK_ASSIGN(const auto size, blobs_->size_of(row.digest));
+    if (!size) continue;
+    DAYBOOK_TRY(blobs_->remove(row.digest));
+    ++count;
+    bytes += *size;
+  }
+  JsonWriter out;
+  out.begin_object().key("freed").count(count).key("bytes").count(bytes).end_object();
+  return out.take();
+}
+
 }  // namespace daybook::abi

@@ -33,12 +33,17 @@ bool is_for_good(const Error& error) {
   }
 }
 
-Result<void> Contents::put(const LocalContent& row) {
+// Each verb is one transaction.
+Result<void> Contents::write(const std::function<Result<void>()>& change) {
   DAYBOOK_TRY(store_.begin());
-  auto done = store_.put_content(row);
+  auto done = change();
   if (done.ok()) done = store_.commit();
   if (!done.ok()) store_.rollback();
   return done;
+}
+
+Result<void> Contents::put(const LocalContent& row) {
+  return write([&] { return store_.put_content(row); });
 }
 
 Result<void> Contents::added(const Digest& content, std::uint64_t size,
@@ -48,8 +53,9 @@ Result<void> Contents::added(const Digest& content, std::uint64_t size,
     row.emplace();
     row->digest = content;
     row->added_ms = clock_.wall_ms();
-  } else if (row->state == ContentState::kWanted) {
-    row->state = ContentState::kLoose;
+  } else if (row->state == ContentState::kWanted || row->state == ContentState::kFreed) {
+    // Of a set's content the office has it: as one that was fetched.
+    row->state = row->number == 0 ? ContentState::kLoose : ContentState::kFetched;
   }
   row->size = size;
   row->line = line.value_or(row->line);
@@ -67,13 +73,14 @@ Result<void> Contents::choose_line(const Digest& content, ContentLine line) {
 
 Result<void> Contents::want(const Digest& content) {
   DAYBOOK_ASSIGN(auto row, store_.find_content(content));
-  if (row && row->state != ContentState::kWanted) return {};
+  const bool is_here = row && row->state != ContentState::kWanted;
+  if (is_here && row->state != ContentState::kFreed) return {};
   if (!row) {
     row.emplace();
     row->digest = content;
     row->added_ms = clock_.wall_ms();
-    row->state = ContentState::kWanted;
   }
+  row->state = ContentState::kWanted;
   row->trouble.reset();
   not_before_ms_ = 0;
   later_.erase(content);
@@ -85,11 +92,7 @@ Result<void> Contents::forget(const Digest& content) {
   if (!row) return failure(Errc::kNotFound, "content");
   if (row->number != 0)
     return failure(Errc::kForbidden, "content", "a set names it, and evidence stays");
-  DAYBOOK_TRY(store_.begin());
-  auto done = store_.erase_content(content);
-  if (done.ok()) done = store_.commit();
-  if (!done.ok()) store_.rollback();
-  return done;
+  return write([&] { return store_.erase_content(content); });
 }
 
 Result<std::optional<LocalContent>> Contents::first_of(ContentState state, std::uint64_t held,
@@ -160,15 +163,73 @@ Result<void> Contents::carried(const Digest& content, std::uint64_t size, const 
 }
 
 Result<void> Contents::office_restored() {
-  for (;;) {
-    DAYBOOK_ASSIGN(const auto rows, store_.contents_that_are(ContentState::kBrought, kLookedAt));
-    if (rows.empty()) return {};
-    for (auto row : rows) {
-      row.state = ContentState::kWaiting;
-      row.carried = 0;
-      DAYBOOK_TRY(store_.put_content(row));
+  for (const auto state : {ContentState::kBrought, ContentState::kSafe}) {
+    for (;;) {
+      DAYBOOK_ASSIGN(const auto rows, store_.contents_that_are(state, kLookedAt));
+      if (rows.empty()) break;
+      for (auto row : rows) {
+        row.state = ContentState::kWaiting;
+        row.carried = 0;
+        DAYBOOK_TRY(store_.put_content(row));
+      }
     }
   }
+  return {};
+}
+
+Result<std::vector<LocalContent>> Contents::to_ask_after(std::optional<LocalContent>& after,
+                                                         std::size_t count_max) {
+  std::vector<LocalContent> due;
+  while (due.size() < count_max) {
+    DAYBOOK_ASSIGN(const auto rows, store_.contents_after(after, kLookedAt));
+    if (rows.empty()) break;
+    for (const auto& row : rows) {
+      after = row;
+      const bool is_there =
+          row.state == ContentState::kBrought || row.state == ContentState::kSafe;
+      if (is_there) due.push_back(row);
+      if (due.size() == count_max) break;
+    }
+  }
+  return due;
+}
+
+Result<void> Contents::stands(const Digest& content, bool is_asked_for, bool is_safe) {
+  DAYBOOK_ASSIGN(auto row, store_.find_content(content));
+  // Named by another set meanwhile, or freed: it goes its way.
+  if (!row || (row->state != ContentState::kBrought && row->state != ContentState::kSafe))
+    return {};
+  const auto before = row->state;
+  if (is_asked_for) {
+    row->state = ContentState::kWaiting;
+    row->carried = 0;
+  } else {
+    row->state = is_safe ? ContentState::kSafe : ContentState::kBrought;
+  }
+  return row->state == before ? Result<void>() : put(*row);
+}
+
+Result<std::vector<LocalContent>> Contents::free(std::uint64_t keep_bytes,
+                                                 std::size_t count_max) {
+  DAYBOOK_ASSIGN(auto gone, store_.contents_that_are(ContentState::kFreed, count_max));
+  DAYBOOK_ASSIGN(auto safe, store_.contents_that_are(ContentState::kSafe, kLookedAt));
+  std::sort(safe.begin(), safe.end(), [](const LocalContent& a, const LocalContent& b) {
+    return std::pair(a.added_ms, a.number) < std::pair(b.added_ms, b.number);
+  });
+  std::uint64_t bytes = 0;
+  for (const auto& row : safe) bytes += row.size;
+  const auto written = write([&]() -> Result<void> {
+    for (auto& row : safe) {
+      if (bytes <= keep_bytes || gone.size() >= count_max) break;
+      bytes -= row.size;
+      row.state = ContentState::kFreed;
+      DAYBOOK_TRY(store_.put_content(row));
+      gone.push_back(row);
+    }
+    return {};
+  });
+  if (!written.ok()) return written.error();
+  return gone;
 }
 
 Result<std::optional<LocalContent>> Contents::find(const Digest& content) {

@@ -4,6 +4,7 @@
 // each verb is one transaction.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -44,14 +45,25 @@ class Contents {
   // `size`: of a content that was wanted.
   Result<void> carried(const Digest& content, std::uint64_t size, const Carried& carried);
 
-  // The office lost what it had: everything is asked for again.
+  // The office lost what it had: everything that is here is asked for again.
   Result<void> office_restored();
+
+  // Brought, and not known to be safe: at most `count_max` behind `after`, the last of those before.
+  Result<std::vector<LocalContent>> to_ask_after(std::optional<LocalContent>& after,
+                                                 std::size_t count_max);
+  // The office said how it stands: what it asks for goes again, what is safe may be let go.
+  Result<void> stands(const Digest& content, bool is_asked_for, bool is_safe);
+  // Lets go the oldest that are safe until at most `keep_bytes` of them are left, and gives those
+  // that went; the caller removes their bytes. What went before is given again, at most
+  // `count_max` in all: its bytes may be there still.
+  Result<std::vector<LocalContent>> free(std::uint64_t keep_bytes, std::size_t count_max);
 
   Result<std::optional<LocalContent>> find(const Digest& content);
   Result<std::vector<LocalContent>> list(const std::optional<LocalContent>& after,
                                          std::size_t count_max);
 
  private:
+  Result<void> write(const std::function<Result<void>()>& change);
   Result<void> put(const LocalContent& row);
   Result<std::optional<LocalContent>> first_of(ContentState state, std::uint64_t held,
                                                bool metered);

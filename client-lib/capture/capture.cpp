@@ -76,6 +76,8 @@ Result<void> name_contents(LocalStore& store, const OwnSet& set, const CommitInp
     const std::string place = "attachments[" + std::to_string(i) + "].";
     if (!row || row->state == ContentState::kWanted)
       return failure(Errc::kNotFound, place + "digest", "not on this phone: add it first");
+    if (row->state == ContentState::kFreed)
+      return failure(Errc::kNotFound, place + "digest", "not on this phone any more: fetch it");
     if (row->size != attachment.size)
       return failure(Errc::kInvalid, place + "size", std::to_string(row->size));
     row->priority = std::min(row->priority, priority_of(attachment.role));

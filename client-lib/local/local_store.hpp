@@ -144,7 +144,9 @@ enum class ContentState : std::uint8_t {
   kBrought = 2,  // the office has it
   kRefused = 3,  // the office will not take it; `trouble` says why
   kWanted = 4,   // asked for: it is to come from the office
-  kFetched = 5   // came from the office
+  kFetched = 5,  // came from the office
+  kSafe = 6,     // the office has it, and every backup that it keeps
+  kFreed = 7     // was safe, and its bytes are not here any more
 };
 std::string_view name_of(ContentState state);
 

@@ -22,6 +22,8 @@ std::string_view name_of(ContentState state) {
     case ContentState::kRefused: return "refused";
     case ContentState::kWanted: return "wanted";
     case ContentState::kFetched: return "fetched";
+    case ContentState::kSafe: return "safe";
+    case ContentState::kFreed: return "freed";
   }
   return "";
 }

@@ -164,4 +164,13 @@ Result<std::uint64_t> AttachmentCarrier::fetch(const Digest& content, const Prog
   }
 }
 
+Result<std::vector<wire::ContentStanding>> AttachmentCarrier::ask_standing(
+    const std::vector<Digest>& contents) {
+  DAYBOOK_ASSIGN(const auto reply,
+                 ask("POST", std::string(kRoot) + "/standing", {},
+                     wire::encode_standing_question(contents), "application/octet-stream"));
+  if (reply.status != 200) return error_of_reply(reply);
+  return wire::decode_standings(reply.body, contents.size());
+}
+
 }  // namespace daybook

@@ -11,6 +11,7 @@
 #include "client-lib/net/carrier.hpp"
 #include "core/base/result.hpp"
 #include "core/ports/blob_store.hpp"
+#include "core/wire/standing.hpp"
 
 namespace daybook {
 
@@ -37,6 +38,9 @@ class AttachmentCarrier {
   // All of it is here, durable and compared, when this returns its size. kNotFound: the office has
   // none that we may read.
   Result<std::uint64_t> fetch(const Digest& content, const Progress& progress);
+
+  // How the office stands to each of these, at most wire::kStandingsMax.
+  Result<std::vector<wire::ContentStanding>> ask_standing(const std::vector<Digest>& contents);
 
   const AttachmentCounters& counters() const { return counters_; }
   // Under what name a content lies in the blob store while it is fetched.

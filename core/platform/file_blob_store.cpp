@@ -50,11 +50,8 @@ Result<void> FileBlobStore::finish(const Uuid& upload, const Digest& digest, std
   DAYBOOK_ASSIGN(const auto shelf, durable_shelf(digest.raw[0]));
   const auto name = to_hex(digest.raw);
   DAYBOOK_ASSIGN(const bool is_new, uploads_.lend(upload, size, shelf, name));
-  if (!is_new) {
-    DAYBOOK_ASSIGN(const auto size_there, shelf.size_of(name));
-    // A sick disk has shortened what was there: the fresh bytes take its place.
-    if (size_there != size) DAYBOOK_TRY(uploads_.move(upload, size, shelf, name));
-  }
+  // What was there may be damaged, these bytes were just compared.
+  if (!is_new) DAYBOOK_TRY(uploads_.move(upload, size, shelf, name));
   // Also for what was there already: whoever put it there may not have come to its sync.
   DAYBOOK_TRY(shelf.sync());
   return uploads_.drop(upload);

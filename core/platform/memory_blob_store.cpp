@@ -71,7 +71,7 @@ Result<void> MemoryBlobStore::finish(const Uuid& upload, const Digest& digest, s
     return failure(Errc::kWrongHash, "digest");
   return write([&](std::uint64_t part) {
     if (part == 0) return;
-    contents_.emplace(digest, found == uploads_.end() ? Bytes() : std::move(found->second));
+    contents_.insert_or_assign(digest, found == uploads_.end() ? Bytes() : std::move(found->second));
     uploads_.erase(upload);
   });
 }

@@ -29,7 +29,8 @@ class BlobStore {
   virtual Result<Bytes> head(const Uuid& upload, std::size_t size_max) = 0;
   // All of it is there: from now on it is a content, durable when this returns, and the upload is
   // gone. kInvalid at "size" when the size differs, kWrongHash when the bytes are something else;
-  // then the upload is as it was. A content that is there already stays, and the upload goes.
+  // then the upload is as it was. Fresh bytes take the place of a content that is there already:
+  // it may have been damaged.
   virtual Result<void> finish(const Uuid& upload, const Digest& digest, std::uint64_t size) = 0;
   virtual Result<void> drop(const Uuid& upload) = 0;  // what came of it; nothing there: no error
   // All uploads on their way, in no order.

@@ -113,7 +113,7 @@ class ApiDoor {
     std::function<Readiness()> readiness;
     // Copies the store, proves the copy and says which commit it ends with; on a worker thread,
     // because it takes its time.
-    std::function<Result<BackupRow>()> copy_store;
+    std::function<Result<TakenBackup>()> copy_store;
     std::vector<MoreHandlers> more{};
     // False when too many questions wait.
     std::function<bool(ReadTask)> submit_read{};

@@ -29,8 +29,15 @@ Result<http::Response> list_backups(const Call&, CoreDesk& desk) {
 
 Result<http::Response> register_backup(const Call& call, CoreDesk& desk) {
   if (!call.backup) return failure(Errc::kInternal, "backup", "nothing was copied");
-  DAYBOOK_TRY(desk.store().put_backup(*call.backup));
-  return json_reply(json_of(*call.backup), 201);
+  const auto& [row, newly_held] = *call.backup;
+  DAYBOOK_TRY(desk.store().put_backup(row));
+  for (const auto& digest : newly_held) {
+    DAYBOOK_ASSIGN(auto content, desk.store().find_content(digest));
+    if (!content || content->backed_up != 0) continue;
+    content->backed_up = row.version;
+    DAYBOOK_TRY(desk.store().put_content(*content));
+  }
+  return json_reply(json_of(row), 201);
 }
 
 Result<http::Response> forget_backup(const Call& call, CoreDesk& desk) {

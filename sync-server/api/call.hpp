@@ -27,7 +27,7 @@ struct Call {
   std::optional<SetId> key;                  // Idempotency-Key
   std::string last_event;                    // Last-Event-ID of a stream that goes on
   std::optional<std::string> password_hash;  // made aside before the core is asked
-  std::optional<BackupRow> backup;           // likewise
+  std::optional<TakenBackup> backup;           // likewise
 
   const std::string* find_query(std::string_view name) const;
 };

@@ -106,6 +106,12 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     config.contents_keep_days = static_cast<std::int64_t>(days);
     return {};
   }
+  if (key == "contents_compare_days") {
+    std::uint64_t days = 0;
+    DAYBOOK_TRY(take_limit(days, key, value, kDaysMost));
+    config.contents_compare_days = static_cast<std::int64_t>(days);
+    return {};
+  }
   if (key == "connections_max") return take_count(config.connections_max, key, value);
   if (key == "connections_per_peer_max")
     return take_count(config.connections_per_peer_max, key, value);

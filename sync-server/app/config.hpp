@@ -33,6 +33,7 @@ struct Config {
   std::string contents = "contents";  // of attachments
   BucketConfig bucket;                // nothing set: `contents` is where they lie
   LaneLimits contents_limits;
+  std::int64_t contents_compare_days = 30;  // how often each is read and compared; 0: every hour
   std::int64_t contents_keep_days = 0;  // of what is neither signature nor evidence; 0: for ever
   std::string reports = "reports.db";   // the reading copy, made from the store
   std::string webhook_ca;  // authorities that webhooks are believed under; empty: the system's

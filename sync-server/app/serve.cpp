@@ -93,7 +93,7 @@ std::uint64_t free_bytes_at(const std::string& path) {
 
 // A copy of the store that goes on serving, proved, under a name that says what it holds; then,
 // beside it, whatever contents that book has.
-Result<BackupRow> copy_book(const Config& config, const std::string& store_path,
+Result<TakenBackup> copy_book(const Config& config, const std::string& store_path,
                             BlobStore& contents, Clock& clock, Rng& rng, Trace& trace) {
   const std::string folder = config.path_of(config.backups);
   std::error_code failed;
@@ -108,13 +108,13 @@ Result<BackupRow> copy_book(const Config& config, const std::string& store_path,
   row.version = proof.head.version;
   DAYBOOK_ASSIGN(const auto book, SqliteServerStore::open_to_look_on(row.path));
   DAYBOOK_ASSIGN(const auto beside, FileBlobStore::open(contents_beside(row.path)));
-  DAYBOOK_ASSIGN(const auto copied, copy_contents(*book, contents, *beside));
+  DAYBOOK_ASSIGN(auto copied, copy_contents(*book, contents, *beside));
   // No reason to have no backup of the rest.
   if (copied.missing != 0)
     trace.note(TraceLevel::kError, "backup.contents_missing",
                {{"missing", static_cast<std::int64_t>(copied.missing)},
                 {"contents", static_cast<std::int64_t>(copied.contents)}});
-  return row;
+  return TakenBackup{std::move(row), std::move(copied.newly_held)};
 }
 
 Result<void> load_programs(ServerStore& store, OfficeSessions& sessions) {
@@ -245,7 +245,8 @@ Result<void> House::open_doors() {
       Errands(submit, post,
               [this](std::function<void()> work) { return lane_.run(std::move(work)); })});
   keeper_.emplace(*contents_, clock_, log_, submit,
-                  KeepingPlan{.keep_days = config_.contents_keep_days});
+                  KeepingPlan{.compare_days = config_.contents_compare_days,
+                              .keep_days = config_.contents_keep_days});
   keeping_ = std::make_unique<ContentKeeping>(*keeper_, log_);
   front_.open(*devices_, *attachments_, *office_);
   return {};

@@ -17,6 +17,7 @@ constexpr std::size_t kHashedAtOnce = kLookBytes;
 constexpr std::size_t kChallengesMax = 10'000;
 constexpr std::int64_t kChallengeMs = 15LL * 60 * 1000;
 constexpr std::string_view kProof = "/proof";
+constexpr std::string_view kStanding = "standing";
 constexpr int kChecksumMismatch = 460;  // tus
 constexpr int kPreconditionFailed = 412;
 constexpr int kForbidden = 403;
@@ -92,6 +93,8 @@ void AttachmentDoor::answer(const DeviceRow& device, http::Request request, cons
     if (request.method == "POST") return create(device, std::move(request), reply);
     return wrong(failure(Errc::kInvalid, "method", request.method.substr(0, 16)));
   }
+  if (name == kStanding && request.method == "POST")
+    return tell_standing(device.device, request, reply);
   const bool proof = name.ends_with(kProof);
   if (proof) name.remove_suffix(kProof.size());
   const auto content = read_content_name(name);
@@ -111,6 +114,25 @@ void AttachmentDoor::answer(const DeviceRow& device, http::Request request, cons
   bring(key, *offset, std::move(request), reply);
 }
 
+void AttachmentDoor::tell_standing(const DeviceId& device, const http::Request& request,
+                                   const Reply& reply) {
+  const auto asked = wire::decode_standing_question(request.body);
+  if (!asked.ok()) return reply(refuse(request, asked.error()));
+  using Standings = std::vector<wire::ContentStanding>;
+  errands_.ask_core<Standings>(
+      [this, device, contents = *asked](ServerCore& core) {
+        return Lane(core.store(), parts_.limits, core.clock().wall_ms())
+            .standing_of(device, contents);
+      },
+      [reply](const Result<Standings>& told) {
+        if (!told.ok()) return reply(tus_error(told.error()));
+        auto response = tus_reply(200);
+        response.headers.push_back({"Content-Type", "application/octet-stream"});
+        response.body = wire::encode_standings(*told);
+        reply(std::move(response));
+      });
+}
+
 // --- what is due ---
 
 void AttachmentDoor::find_upload(const Key& key, const Then<Incoming>& then) {
@@ -128,6 +150,7 @@ void AttachmentDoor::find_upload(const Key& key, const Then<Incoming>& then) {
         const auto size = admitted->size;
         const auto expires_ms = admitted->expires_ms;
         const auto media_type = admitted->media_type;
+        const bool is_damaged = admitted->is_damaged;
         if (admitted->is_here) return then(Incoming{size, size, false, false, 0, 0, {}});
         errands_.aside<std::pair<std::uint64_t, bool>>(
             [this, key]() -> Result<std::pair<std::uint64_t, bool>> {
@@ -135,12 +158,12 @@ void AttachmentDoor::find_upload(const Key& key, const Then<Incoming>& then) {
               DAYBOOK_ASSIGN(const auto content, parts_.blobs.size_of(key.second));
               return std::pair{kept, content.has_value()};
             },
-            [this, key, size, expires_ms, media_type,
+            [this, key, size, expires_ms, media_type, is_damaged,
              then](Result<std::pair<std::uint64_t, bool>> kept) {
               if (!kept.ok()) return then(told_outside(kept.error()));
               if (auto* meanwhile = uploads_.find(key); meanwhile != nullptr)
                 return then(*meanwhile);
-              then(uploads_.put(key, {size, kept->first, false, kept->second,
+              then(uploads_.put(key, {size, kept->first, false, kept->second && !is_damaged,
                                       parts_.clock.steady_ms(), expires_ms, media_type}));
             });
       });

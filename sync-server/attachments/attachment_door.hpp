@@ -64,6 +64,7 @@ class AttachmentDoor {
   };
 
   void answer(const DeviceRow& device, http::Request request, const Reply& reply);
+  void tell_standing(const DeviceId& device, const http::Request& request, const Reply& reply);
   void create(const DeviceRow& device, http::Request request, const Reply& reply);
   void bring(const Key& key, std::uint64_t offset, http::Request request, const Reply& reply);
   void tell_offset(const Key& key, const Reply& reply);

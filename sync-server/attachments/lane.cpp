@@ -6,6 +6,7 @@
 #include "core/base/hex.hpp"
 #include "sync-server/conflicts/evidence_lost.hpp"
 #include "sync-server/feed/feed.hpp"
+#include "sync-server/store/safe_point.hpp"
 
 namespace daybook {
 namespace {
@@ -50,12 +51,13 @@ Result<Lane::Admission> Lane::admit(const DeviceId& device, const Digest& conten
   const bool all_kept =
       std::all_of(promises.begin(), promises.end(), [](const PromiseRow& row) { return row.kept; });
   // What is damaged here is asked for again, from whoever has it.
-  if (held && held->sound && all_kept) return Admission{held->size, true, 0, {}};
+  if (held && held->sound && all_kept) return Admission{held->size, true, 0, {}, false};
   DAYBOOK_TRY(check_quotas(device, promise));
   // The newest set that names it counts: the keeper lets an upload go with the last promise.
   DAYBOOK_ASSIGN(const auto commit, store_.find_commit(promises.back().commit));
   const std::int64_t received_ms = commit ? commit->received_ms : now_ms_;
-  return Admission{promise.size, false, received_ms + kUploadKeptMs, promises.back().media_type};
+  return Admission{promise.size, false, received_ms + kUploadKeptMs, promises.back().media_type,
+                   held && !held->sound};
 }
 
 Result<void> Lane::check_quotas(const DeviceId& device, const PromiseRow& promise) {
@@ -79,7 +81,7 @@ Result<void> Lane::arrived(const DeviceId& device, const Digest& content, std::u
   DAYBOOK_ASSIGN(auto promises, promises_by(device, content));
   if (!promises.empty()) DAYBOOK_TRY(check_look(promises.back().media_type, look));
   DAYBOOK_ASSIGN(auto held, store_.find_content(content));
-  if (!held) held = ContentRow{content, size, device, now_ms_, 0, true, 0, {}, {}, {}, 0, 0};
+  if (!held) held = ContentRow{content, size, device, now_ms_, 0, true, 0, {}, {}, {}, 0, 0, 0};
   held->sound = true;
   note_look(*held, look);
   DAYBOOK_TRY(store_.put_content(*held));
@@ -89,6 +91,28 @@ Result<void> Lane::arrived(const DeviceId& device, const Digest& content, std::u
     DAYBOOK_TRY(store_.put_promise(promise));
   }
   return evidence_came(store_, content, now_ms_);
+}
+
+Result<std::vector<wire::ContentStanding>> Lane::standing_of(const DeviceId& device,
+                                                             const std::vector<Digest>& contents) {
+  using wire::ContentStanding;
+  DAYBOOK_ASSIGN(const auto safe, safe_version(store_));
+  std::vector<ContentStanding> standings;
+  for (const auto& content : contents) {
+    DAYBOOK_ASSIGN(const auto promises, promises_by(device, content));
+    DAYBOOK_ASSIGN(const auto held, store_.find_content(content));
+    auto& standing = standings.emplace_back(ContentStanding::kUnknown);
+    if (promises.empty() || (held && held->removed_ms != 0)) continue;
+    const bool kept = std::any_of(promises.begin(), promises.end(),
+                                  [](const PromiseRow& row) { return row.kept; });
+    if (!held || !held->sound || !kept) {
+      standing = ContentStanding::kAskedFor;
+    } else {
+      const bool is_safe = safe && held->backed_up != 0 && held->backed_up <= *safe;
+      standing = is_safe ? ContentStanding::kSafe : ContentStanding::kHere;
+    }
+  }
+  return standings;
 }
 
 Result<std::uint64_t> Lane::readable_by(const DeviceRow& device, const Digest& content) {

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/model/limits.hpp"
+#include "core/wire/standing.hpp"
 #include "sync-server/attachments/content_look.hpp"
 #include "sync-server/store/server_store.hpp"
 
@@ -37,6 +39,7 @@ class Lane {
     bool is_here = false;         // the device brought or proved it before: nothing is to be done
     std::int64_t expires_ms = 0;  // what comes of it is kept until then, unless it comes whole
     std::string media_type;       // as promised, by the newest set
+    bool is_damaged = false;      // what is here is not it any more: the bytes must come
   };
   // kNotFound at "content": no set of the device names it, or that set is not here yet. kForbidden
   // at "content": it was removed, with the reason. kTooLarge at "quota.record": for good. kBusy at
@@ -47,6 +50,10 @@ class Lane {
   // `look`: what they are. kWrongType at "content": not at all what it was promised to be.
   Result<void> arrived(const DeviceId& device, const Digest& content, std::uint64_t size,
                        const ContentLook& look = {});
+
+  // How each of these stands that the device promised; kUnknown for others.
+  Result<std::vector<wire::ContentStanding>> standing_of(const DeviceId& device,
+                                                         const std::vector<Digest>& contents);
 
   // The content's size, when a record in the device's scopes has it for certain. kNotFound
   // otherwise: nobody learns what there is.

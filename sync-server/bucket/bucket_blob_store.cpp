@@ -47,16 +47,13 @@ Result<void> BucketBlobStore::check() {
 
 Result<void> BucketBlobStore::finish(const Uuid& upload, const Digest& digest, std::uint64_t size) {
   DAYBOOK_ASSIGN(const auto file, uploads_.verified(upload, digest, size));
-  DAYBOOK_ASSIGN(const auto size_there, size_of(digest));
-  if (size_there != size) {
-    DAYBOOK_ASSIGN(const auto reply, line_.ask({.method = Method::kPut,
-                                                .url = place_.url_of(key_of(digest)),
-                                                .range = {},
-                                                .file = &file,
-                                                .file_size = size,
-                                                .file_digest = digest}));
-    if (!reply.is_good()) return failure_for(reply, "PUT");
-  }
+  DAYBOOK_ASSIGN(const auto reply, line_.ask({.method = Method::kPut,
+                                              .url = place_.url_of(key_of(digest)),
+                                              .range = {},
+                                              .file = &file,
+                                              .file_size = size,
+                                              .file_digest = digest}));
+  if (!reply.is_good()) return failure_for(reply, "PUT");
   return uploads_.drop(upload);
 }
 

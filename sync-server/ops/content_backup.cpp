@@ -46,10 +46,17 @@ std::string contents_beside(const std::string& backup) {
 
 Result<ContentCopy> copy_contents(ServerStore& book, BlobStore& from, BlobStore& to) {
   ContentCopy done;
+  const auto is_held = [&](const ContentRow& content) {
+    if (content.backed_up == 0 && done.newly_held.size() < kNewlyHeldMax)
+      done.newly_held.push_back(content.digest);
+  };
   const auto take = [&](const ContentRow& content) -> Result<void> {
     ++done.contents;
     DAYBOOK_ASSIGN(const auto there, to.size_of(content.digest));
-    if (there == content.size) return {};
+    if (there == content.size) {
+      is_held(content);
+      return {};
+    }
     DAYBOOK_ASSIGN(const auto here, from.size_of(content.digest));
     if (!here) {
       ++done.missing;
@@ -66,6 +73,7 @@ Result<ContentCopy> copy_contents(ServerStore& book, BlobStore& from, BlobStore&
     }
     ++done.copied;
     done.bytes += content.size;
+    is_held(content);
     return {};
   };
   DAYBOOK_TRY(each_content(book, take));

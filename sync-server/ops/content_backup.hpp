@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/ports/blob_store.hpp"
@@ -20,7 +21,10 @@ struct ContentCopy {
   std::uint64_t contents = 0;  // that the book says are here
   std::uint64_t copied = 0, bytes = 0;
   std::uint64_t missing = 0;  // not in `from`, and not in `to` from before
+  // That no backup held before, the first kNewlyHeldMax of them: the rest are in the next one's.
+  std::vector<Digest> newly_held;
 };
+inline constexpr std::size_t kNewlyHeldMax = 20'000;
 
 // Whatever the book has, except what was removed. Each is compared with its digest on the way.
 Result<ContentCopy> copy_contents(ServerStore& book, BlobStore& from, BlobStore& to);

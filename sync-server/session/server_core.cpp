@@ -12,6 +12,7 @@
 #include "sync-server/conflicts/closing.hpp"
 #include "sync-server/ingest/promises.hpp"
 #include "sync-server/ingest/publication.hpp"
+#include "sync-server/store/safe_point.hpp"
 
 namespace daybook {
 ServerCore::ServerCore(ServerStore& store, const Schema& rules, Clock& clock, Rng& rng,
@@ -323,13 +324,11 @@ Result<void> ServerCore::take_gap(const DeviceRow& device, const wire::SyncReque
 
 Result<std::optional<ChainPosition>> ServerCore::safe_point_of(const DeviceRow& device,
                                                                const IncarnationId& incarnation) {
-  DAYBOOK_ASSIGN(const auto backups, store_.list_backups());
-  if (backups.empty()) return std::optional<ChainPosition>{};
-  Version safe = backups.front().version;
-  for (const auto& backup : backups) safe = std::min(safe, backup.version);
+  DAYBOOK_ASSIGN(const auto safe, safe_version(store_));
+  if (!safe) return std::optional<ChainPosition>{};
   DAYBOOK_ASSIGN(const auto lineage, store_.find_lineage(device.device, incarnation));
   if (!lineage) return std::optional<ChainPosition>{};
-  DAYBOOK_ASSIGN(const auto seq, store_.last_seq_at(lineage->lineage, safe));
+  DAYBOOK_ASSIGN(const auto seq, store_.last_seq_at(lineage->lineage, *safe));
   return std::optional(ChainPosition{incarnation, seq, {}});
 }
 

@@ -220,6 +220,7 @@ struct ContentRow {
   std::string kind;         // a media type by its first bytes; empty = nobody looked
   std::uint32_t width = 0;  // pixels of a picture, from its header; 0 = not known
   std::uint32_t height = 0;
+  Version backed_up = 0;  // of the first backup that holds it; 0 = none does
   bool operator==(const ContentRow&) const = default;
 
   // Whether a page may show it as it is: a picture of known size that no viewer chokes on. Others
@@ -246,6 +247,12 @@ struct BackupRow {
   Version version = 0;
   std::int64_t taken_ms = 0;
   std::string path;
+};
+
+// A backup that was taken and is to be registered, and the contents that no backup held before it.
+struct TakenBackup {
+  BackupRow row;
+  std::vector<Digest> newly_held;
 };
 
 struct SchemaRow {

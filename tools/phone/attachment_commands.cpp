@@ -20,6 +20,8 @@ std::string line_of(const Desk& desk, const Json& content) {
       : state == "brought" ? std::pair("已送达", "at the office")
       : state == "refused" ? std::pair("公司不收", "refused by the office")
       : state == "wanted"  ? std::pair("待取回", "waiting to be fetched")
+      : state == "safe"    ? std::pair("已入备份", "at the office and in its backups")
+      : state == "freed"   ? std::pair("已腾出空间", "freed here, to be fetched again")
                            : std::pair("已取回", "fetched");
   std::string line = content.at("digest").get<std::string>() + "  " +
                      desk.say(words.first, words.second) + ", " +
@@ -96,6 +98,16 @@ void run_save(Desk& desk, const Words& words) {
             std::to_string(size) + " bytes saved");
 }
 
+// free [KEEP-BYTES]
+void run_free(Desk& desk, const Words& words) {
+  const std::uint64_t keep = words.size() > 1 ? std::stoull(words[1]) : 0;
+  const Json answer = Json::parse(desk.phone().free_attachments(keep));
+  const auto count = std::to_string(answer.at("freed").get<std::uint64_t>());
+  const auto bytes = std::to_string(answer.at("bytes").get<std::uint64_t>());
+  desk.tell(answer, "已腾出 " + count + " 份，" + bytes + " 字节",
+            count + " freed, " + bytes + " bytes");
+}
+
 }  // namespace
 
 std::vector<Command> attachment_commands() {
@@ -104,7 +116,8 @@ std::vector<Command> attachment_commands() {
           {"carry", "[SECONDS]", 0, run_carry},
           {"network", "DIGEST any|unmetered|now", 2, run_network},
           {"fetch", "DIGEST", 1, run_fetch},
-          {"save", "DIGEST FILE", 2, run_save}};
+          {"save", "DIGEST FILE", 2, run_save},
+          {"free", "[KEEP-BYTES]", 0, run_free}};
 }
 
 }  // namespace daybook::phone

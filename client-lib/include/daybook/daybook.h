@@ -58,7 +58,7 @@ extern "C" {
 /* Of the interface described here: major * 65536 + minor. The major number grows when a call
  * changes or goes; then the name of the library changes too. The minor number grows with every call
  * that is added. */
-#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010004u)
+#define DAYBOOK_ABI_VERSION ((uint32_t)0x00010005u)
 
 #define DAYBOOK_TO_NUL ((size_t)-1)
 
@@ -266,6 +266,7 @@ DAYBOOK_API int32_t daybook_form_seal(daybook_handle* handle, const char* id, si
 /* Puts it away unsealed: what was drawn is destroyed. */
 DAYBOOK_API int32_t daybook_form_close(daybook_handle* handle, const char* id, size_t id_size,
                                        daybook_error* error);
+
 /* == Photos, signatures, videos == since ABI 1.2 */
 
 /* Contents of attachments lie beside the store, each once under its SHA-256, and travel on a line
@@ -297,8 +298,9 @@ DAYBOOK_API int32_t daybook_attachment_cancel(daybook_handle* handle, const char
  *
  * state: loose (no set names it yet), waiting (for the office), brought (the office has it),
  * refused (it will not take it: "trouble" is the error), wanted (to come from the office), fetched
- * (came from there). carried: bytes at the other end. The event "attachments" tells that something
- * moved. */
+ * (came from there), safe (the office has it, and every backup that it keeps), freed (was safe, and
+ * its bytes are not here any more). carried: bytes at the other end. The event "attachments" tells
+ * that something moved. */
 DAYBOOK_API int32_t daybook_attachments(daybook_handle* handle, char** json, size_t* json_size,
                                         daybook_error* error);
 /* One of them; DAYBOOK_NOT_FOUND when nothing is known of it here. */
@@ -321,6 +323,11 @@ DAYBOOK_API int32_t daybook_attachment_network(daybook_handle* handle, const cha
 /* Deletes what no set names. DAYBOOK_FORBIDDEN once one does: evidence stays. */
 DAYBOOK_API int32_t daybook_attachment_forget(daybook_handle* handle, const char* content,
                                               size_t content_size, daybook_error* error);
+/* Frees the bytes of contents in state "safe" (the oldest first) until at most `keep_bytes` of
+ * those are left; daybook_attachment_fetch() brings one back. {"freed":2,"bytes":417792}. Since ABI
+ * 1.5. */
+DAYBOOK_API int32_t daybook_attachments_free(daybook_handle* handle, uint64_t keep_bytes,
+                                             char** json, size_t* json_size, daybook_error* error);
 
 /* == Reading: the only door for SQL == */
 

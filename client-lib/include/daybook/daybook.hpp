@@ -233,6 +233,13 @@ class Phone {
     });
   }
 
+  // {"freed":2,"bytes":417792}
+  std::string free_attachments(std::uint64_t keep_bytes = 0) {
+    return text_of([&](char** text, std::size_t* size, daybook_error* error) {
+      return daybook_attachments_free(handle_, keep_bytes, text, size, error);
+    });
+  }
+
   Rows query(std::string_view sql, std::string_view params = {}) {
     daybook_statement* statement = nullptr;
     check([&](daybook_error* error) {

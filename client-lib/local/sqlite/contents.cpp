@@ -23,7 +23,7 @@ Result<LocalContent> read_content(sqlite::Statement& read) {
   LocalContent row;
   row.digest = read.digest(0);
   row.size = read.uint64(1);
-  DAYBOOK_ASSIGN(row.state, read_enum(read, 2, ContentState::kFetched));
+  DAYBOOK_ASSIGN(row.state, read_enum(read, 2, ContentState::kFreed));
   row.priority = static_cast<std::uint8_t>(read.uint64(3));
   DAYBOOK_ASSIGN(row.line, read_enum(read, 4, ContentLine::kNow));
   row.number = read.uint64(5);

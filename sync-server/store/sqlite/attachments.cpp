@@ -11,7 +11,7 @@ constexpr std::string_view kPromises =
     "kept from promises ";
 constexpr std::string_view kContents =
     "select digest, size, device, arrived_ms, checked_ms, sound, removed_ms, removed_by, "
-    "removed_why, kind, width, height from contents ";
+    "removed_why, kind, width, height, backed_up from contents ";
 
 Result<PromiseRow> promise_in(sqlite::Statement& row) {
   PromiseRow promise;
@@ -41,6 +41,7 @@ Result<ContentRow> content_in(sqlite::Statement& row) {
   content.kind = row.text(9);
   content.width = static_cast<std::uint32_t>(row.uint64(10));
   content.height = static_cast<std::uint32_t>(row.uint64(11));
+  content.backed_up = row.uint64(12);
   return content;
 }
 
@@ -87,11 +88,11 @@ Result<std::vector<PromiseRow>> SqliteServerStore::open_promises(
 Result<void> SqliteServerStore::put_content(const ContentRow& row) {
   return write(
       "insert or replace into contents (digest, size, device, arrived_ms, checked_ms, sound, "
-      "removed_ms, removed_by, removed_why, kind, width, height) "
-      "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "removed_ms, removed_by, removed_why, kind, width, height, backed_up) "
+      "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.digest, row.size, row.device, row.arrived_ms, row.checked_ms, row.sound, row.removed_ms,
       row.removed_by, row.removed_why, row.kind, std::uint64_t{row.width},
-      std::uint64_t{row.height});
+      std::uint64_t{row.height}, row.backed_up);
 }
 
 Result<std::optional<ContentRow>> SqliteServerStore::find_content(const Digest& content) {

@@ -93,6 +93,7 @@ void a_content_keeps_what_is_known_of_it(StoreUnderTest& under_test) {
   removed.removed_by = "chen";
   removed.kind = "image/jpeg";
   removed.width = 4000;
+  removed.backed_up = 90;
   removed.height = 3000;
   removed.removed_why = "客户要求删除";
   in_transaction(under_test.store(), [&] {

@@ -205,3 +205,56 @@ TEST_CASE(
   phone.clock.advance(60'000);
   CHECK(want(phone.contents.next(100, false))->digest == content(2));
 }
+
+TEST_CASE("contents: only what is safe is freed, the oldest first, and no more than must be",
+          "[attachments]") {
+  LanePhone phone;
+  for (std::uint8_t number = 1; number <= 4; ++number) {
+    phone.clock.advance(1000);
+    phone.name(number, number);
+    phone.through(number);
+  }
+  for (const std::uint8_t number : std::vector<std::uint8_t>{3, 1, 2})
+    want(phone.contents.stands(content(number), false, true));
+  const auto freed = want(phone.contents.free(1500, 100));
+  REQUIRE(freed.size() == 2);
+  CHECK(freed[0].digest == content(1));
+  CHECK(freed[1].digest == content(2));
+  CHECK(phone.row(1).state == ContentState::kFreed);
+  CHECK(phone.row(3).state == ContentState::kSafe);
+  CHECK(phone.row(4).state == ContentState::kBrought);  // the office has it, no backup has
+  // Whoever was killed before the bytes went is told of them again.
+  CHECK(want(phone.contents.free(1500, 100)).size() == 2);
+}
+
+TEST_CASE("contents: a freed one is fetched when somebody wants it, and not offered meanwhile",
+          "[attachments]") {
+  LanePhone phone;
+  phone.name(1, 1);
+  phone.through(1);
+  want(phone.contents.stands(content(1), false, true));
+  want(phone.contents.free(0, 100));
+  want(phone.contents.stands(content(1), true, false));
+  CHECK_FALSE(phone.next());  // it has nothing to bring
+  want(phone.contents.want(content(1)));
+  CHECK(phone.next() == content(1));
+  phone.through(1);
+  CHECK(phone.row(1).state == ContentState::kFetched);
+}
+
+TEST_CASE("contents: what the office asks for again goes again, and is no longer safe",
+          "[attachments]") {
+  LanePhone phone;
+  phone.name(1, 1);
+  phone.name(2, 2);
+  phone.through(1);
+  phone.through(2);
+  want(phone.contents.stands(content(1), false, true));
+  std::optional<LocalContent> after;
+  CHECK(want(phone.contents.to_ask_after(after, 1)).front().digest == content(1));
+  CHECK(want(phone.contents.to_ask_after(after, 1)).front().digest == content(2));
+  CHECK(want(phone.contents.to_ask_after(after, 1)).empty());
+  want(phone.contents.stands(content(1), true, false));
+  CHECK(phone.next() == content(1));
+  CHECK(want(phone.contents.free(0, 100)).empty());
+}

@@ -483,3 +483,68 @@ TEST_CASE("attachment door: what a power cut left of an upload goes with the pro
   CHECK(must(house.blobs.uploads()).empty());
   CHECK(must(house.world.store.promises_of(photo, 1)).at(0).kept);
 }
+
+TEST_CASE("attachment door: a phone is told how its contents stand, and of others' nothing",
+          "[attachments]") {
+  Door at;
+  using wire::ContentStanding;
+  const Bytes photo = kPhoto, film = bytes_of("film"), other = bytes_of("other");
+  const Digest here = at.name(at.li, at.visit, photo);
+  const Digest never_came = at.name(at.li, at.visit, film);
+  const Digest wangs = at.name(at.wang, at.visit_of("wang"), other);
+  at.create(here, photo.size());
+  CHECK(at.patch(here, 0, photo).status == 204);
+  const auto ask = [&] {
+    const std::vector<Digest> contents{here, never_came, wangs, sha256(bytes_of("unheard of"))};
+    const auto told = at.send("POST", "/v1/attachments/standing", {},
+                              wire::encode_standing_question(contents));
+    CHECK(told.status == 200);
+    return must(wire::decode_standings(told.body, contents.size()));
+  };
+  const auto back_up = [&](Version version, bool holds_it) {
+    must(at.world.store.begin());
+    BackupRow backup;
+    backup.backup = at.world.rng.draw<Uuid>();
+    backup.version = version;
+    must(at.world.store.put_backup(backup));
+    auto row = *must(at.world.store.find_content(here));
+    if (holds_it && row.backed_up == 0) row.backed_up = version;
+    must(at.world.store.put_content(row));
+    must(at.world.store.commit());
+    return backup.backup;
+  };
+  const auto expected = [](ContentStanding first) {
+    return std::vector{first, ContentStanding::kAskedFor, ContentStanding::kUnknown,
+                       ContentStanding::kUnknown};
+  };
+  CHECK(ask() == expected(ContentStanding::kHere));
+  const Uuid older = back_up(2, false);
+  back_up(5, true);
+  CHECK(ask() == expected(ContentStanding::kHere));  // the older backup has not got it
+  must(at.world.store.begin());
+  must(at.world.store.erase_backup(older));
+  must(at.world.store.commit());
+  CHECK(ask() == expected(ContentStanding::kSafe));
+
+  // Damaged here: its bytes must come, and a proof over what is damaged is not asked for.
+  must(at.world.store.begin());
+  auto row = *must(at.world.store.find_content(here));
+  row.sound = false;
+  must(at.world.store.put_content(row));
+  must(at.world.store.commit());
+  CHECK(ask() == expected(ContentStanding::kAskedFor));
+  CHECK(at.create(here, photo.size(), false, {{"daybook-may-prove", "1"}}).status == 201);
+  CHECK(at.patch(here, 0, photo).status == 204);
+  CHECK(ask() == expected(ContentStanding::kSafe));
+}
+
+TEST_CASE("attachment door: a question about how contents stand is bounded", "[attachments]") {
+  Door at;
+  const auto ask = [&](std::size_t bytes) {
+    return at.send("POST", "/v1/attachments/standing", {}, Bytes(bytes)).status;
+  };
+  CHECK(ask(0) == 400);
+  CHECK(ask(33) == 400);
+  CHECK(ask(wire::kStandingsMax * Digest::kSize) == 200);
+  CHECK(ask((wire::kStandingsMax + 1) * Digest::kSize) == 413);
+}
