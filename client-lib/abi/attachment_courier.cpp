@@ -28,9 +28,9 @@ std::int64_t steady_now_ms() {
 
 struct AttachmentCourier::Line {
   Line(const ServerAddress& address, const DeviceId& device, std::unique_ptr<Signer> own_signer,
-       BlobStore& blobs, Rng& rng)
+       BlobStore& blobs, Rng& rng, RightOfWay& way)
       : signer(std::move(own_signer)),
-        client(address),
+        client(address, {}, &way),
         carrier(client, device, *signer, rng),
         contents(carrier, blobs, device) {}
 
@@ -45,8 +45,9 @@ struct AttachmentCourier::Line {
   AttachmentCounters counters;
 };
 
-AttachmentCourier::AttachmentCourier(CoreWorker& worker, BlobStore& blobs, Rng& rng, Tell tell)
-    : worker_(worker), blobs_(blobs), rng_(rng), tell_(std::move(tell)) {}
+AttachmentCourier::AttachmentCourier(CoreWorker& worker, BlobStore& blobs, Rng& rng,
+                                     RightOfWay& way, Tell tell)
+    : worker_(worker), blobs_(blobs), rng_(rng), way_(way), tell_(std::move(tell)) {}
 
 AttachmentCourier::~AttachmentCourier() { stop(); }
 
@@ -56,7 +57,7 @@ Result<void> AttachmentCourier::start(const Enrolment& enrolment) {
   for (int i = 0; i < kLines; ++i) {
     DAYBOOK_ASSIGN(auto signer, signer_of(enrolment.key_alg, enrolment.key_seed));
     lines.push_back(
-        std::make_unique<Line>(address, enrolment.device, std::move(signer), blobs_, rng_));
+        std::make_unique<Line>(address, enrolment.device, std::move(signer), blobs_, rng_, way_));
   }
   const std::scoped_lock lock(mutex_);
   if (!lines_.empty()) return success();
@@ -205,8 +206,8 @@ Result<void> AttachmentCourier::ask_standing(Line& line) {
       return asked.error();
     }
     DAYBOOK_TRY(note_standings(contents, *asked));
-    is_any_asked_for = is_any_asked_for ||
-                       std::count(asked->begin(), asked->end(), wire::ContentStanding::kAskedFor) > 0;
+    is_any_asked_for = is_any_asked_for || std::count(asked->begin(), asked->end(),
+                                                      wire::ContentStanding::kAskedFor) > 0;
   }
   if (is_any_asked_for) wake();
   return {};

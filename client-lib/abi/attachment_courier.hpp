@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries contents of attachments while sync is started: two threads, each with a line of its own,
-// so that records never wait for a photo and a small one does not wait for a video. Each has one
-// piece of at most 1 MiB under way. Asks the core what goes next, carries it and says what came of
-// it. Owned by an open handle. Its methods from any thread, start() and stop() one at a time.
+// so that a small one does not wait for a video; both stop while records are on their way. Each has
+// one piece of at most 1 MiB under way. Asks the core what goes next, carries it and says what came
+// of it. Owned by an open handle. Its methods from any thread, start() and stop() one at a time.
 #pragma once
 
 #include <condition_variable>
@@ -16,6 +16,7 @@
 #include "client-lib/abi/answers.hpp"
 #include "client-lib/abi/core_worker.hpp"
 #include "client-lib/net/attachment_carrier.hpp"
+#include "client-lib/net/right_of_way.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/ports/rng.hpp"
 
@@ -27,7 +28,7 @@ class AttachmentCourier {
   using Tell = std::function<void(const Digest& content)>;
 
   // Borrows all for its life.
-  AttachmentCourier(CoreWorker& worker, BlobStore& blobs, Rng& rng, Tell tell);
+  AttachmentCourier(CoreWorker& worker, BlobStore& blobs, Rng& rng, RightOfWay& way, Tell tell);
   ~AttachmentCourier();
   AttachmentCourier(const AttachmentCourier&) = delete;
   AttachmentCourier& operator=(const AttachmentCourier&) = delete;
@@ -63,6 +64,7 @@ class AttachmentCourier {
   CoreWorker& worker_;
   BlobStore& blobs_;
   Rng& rng_;
+  RightOfWay& way_;
   const Tell tell_;
 
   mutable std::mutex mutex_;  // of everything below
@@ -71,7 +73,7 @@ class AttachmentCourier {
   bool stopping_ = false;
   Network network_ = Network::kOnline;
   std::int64_t standing_due_ms_ = 0;  // steady; nobody asks before
-  AttachmentCounters counters_;  // of lines that were stopped
+  AttachmentCounters counters_;       // of lines that were stopped
 };
 
 }  // namespace daybook::abi

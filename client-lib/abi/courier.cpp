@@ -74,7 +74,8 @@ struct Courier::Line {
   LiveLine live;
 };
 
-Courier::Courier(CoreWorker& worker, Rng& rng) : worker_(worker), rng_(rng) {}
+Courier::Courier(CoreWorker& worker, Rng& rng, RightOfWay& way)
+    : worker_(worker), rng_(rng), way_(way) {}
 
 Courier::~Courier() { stop(); }
 
@@ -200,6 +201,7 @@ Result<bool> Courier::carry_once(Line& line) {
 }
 
 Result<Bytes> Courier::carry(Line& line, const Outgoing& outgoing) {
+  const RightOfWay::Passage passage(way_);
   if (outgoing.brief && line.live.is_open()) {
     auto answer = line.live.ask(outgoing.message, kLineAnswerMs);
     if (answer.ok()) return wire::as_it_is(*answer);

@@ -16,14 +16,15 @@
 #include "client-lib/abi/core_worker.hpp"
 #include "client-lib/net/carrier.hpp"
 #include "client-lib/net/live_line.hpp"
+#include "client-lib/net/right_of_way.hpp"
 #include "core/ports/rng.hpp"
 
 namespace daybook::abi {
 
 class Courier {
  public:
-  // Borrows both for its life.
-  Courier(CoreWorker& worker, Rng& rng);
+  // Borrows all for its life; `way` is taken while records are on their way.
+  Courier(CoreWorker& worker, Rng& rng, RightOfWay& way);
   ~Courier();
   Courier(const Courier&) = delete;
   Courier& operator=(const Courier&) = delete;
@@ -61,6 +62,7 @@ class Courier {
 
   CoreWorker& worker_;
   Rng& rng_;
+  RightOfWay& way_;
 
   mutable std::mutex mutex_;  // of everything below
   std::condition_variable changed_;

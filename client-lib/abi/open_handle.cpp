@@ -27,10 +27,10 @@ Result<std::unique_ptr<OpenHandle>> OpenHandle::open(const Opening& opening) {
   OpenHandle* const raw = handle.get();
   DAYBOOK_ASSIGN(handle->worker_, CoreWorker::start([raw] { return raw->open_desk(); },
                                                     [raw](Desk& desk) { raw->pass_on(desk); }));
-  handle->courier_ = std::make_unique<Courier>(*handle->worker_, handle->rng_);
+  handle->courier_ = std::make_unique<Courier>(*handle->worker_, handle->rng_, handle->way_);
   DAYBOOK_ASSIGN(handle->blobs_, FileBlobStore::open(opening.path + ".contents"));
   handle->attachments_ = std::make_unique<AttachmentCourier>(
-      *handle->worker_, *handle->blobs_, handle->rng_,
+      *handle->worker_, *handle->blobs_, handle->rng_, handle->way_,
       [raw](const Digest&) { raw->events_.note_attachments(); });
   DAYBOOK_TRY(handle->drop_what_was_left());
   return handle;

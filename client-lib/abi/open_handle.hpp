@@ -151,6 +151,7 @@ class OpenHandle {
   std::map<Uuid, std::shared_ptr<Adding>> adding_;
   std::optional<ActAsker> asker_;  // the core thread's
   std::unique_ptr<CoreWorker> worker_;
+  RightOfWay way_;
   std::unique_ptr<Courier> courier_;
   std::unique_ptr<AttachmentCourier> attachments_;
 };

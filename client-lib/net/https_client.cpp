@@ -8,12 +8,16 @@
 
 #include "client-lib/net/pinned_tls.hpp"
 #include "client-lib/net/reply_reader.hpp"
+#include "client-lib/net/right_of_way.hpp"
 #include "client-lib/net/tls_link.hpp"
 
 namespace daybook {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
+
+// Whoever gives way hears an interruption so late at most.
+constexpr std::int64_t kLooksUpEveryMs = 50;
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -70,12 +74,13 @@ bool HttpReply::has_content_type(std::string_view lower_case_type) const {
 }
 
 struct HttpsClient::Parts {
-  Parts(ServerAddress to, const HttpsLimits& chosen)
-      : address(std::move(to)), limits(chosen), tls(address.pins) {}
+  Parts(ServerAddress to, const HttpsLimits& chosen, RightOfWay* whom)
+      : address(std::move(to)), limits(chosen), records(whom), tls(address.pins) {}
 
   Result<void> connect();
   std::string head_of(const HttpCall& call) const;
   Result<void> begin(const HttpCall& call);
+  void give_way();
   Result<void> send_some();
   Result<void> move(ReplyReader& reader, std::int64_t ms);
   Result<void> read_reply(ReplyReader& reader);
@@ -86,6 +91,7 @@ struct HttpsClient::Parts {
 
   const ServerAddress address;
   const HttpsLimits limits;
+  RightOfWay* const records;
   PinnedTls tls;
   HttpsCounters counters;
   InterruptibleLoop loop;
@@ -104,7 +110,7 @@ Result<void> HttpsClient::Parts::connect() {
   if (!tls.good()) return failure(Errc::kInvalid, "pins", "at least one is needed");
   if (link && link->alive()) return success();
   link.reset();
-  auto fresh = std::make_unique<TlsLink>(loop, tls, counters);
+  auto fresh = std::make_unique<TlsLink>(loop, tls, counters, records != nullptr);
   DAYBOOK_TRY(fresh->open(address, limits.connect_ms_max));
   link = std::move(fresh);
   return success();
@@ -141,6 +147,14 @@ Result<void> HttpsClient::Parts::begin(const HttpCall& call) {
   return success();
 }
 
+void HttpsClient::Parts::give_way() {
+  if (records == nullptr) return;
+  for (std::int64_t waited_ms = 0; waited_ms < limits.gives_way_ms_max;
+       waited_ms += kLooksUpEveryMs) {
+    if (loop.interrupted.load() || records->give_way(kLooksUpEveryMs)) return;
+  }
+}
+
 Result<void> HttpsClient::Parts::send_some() {
   while (link->can_write() && (head_sent < head.size() || body_sent < body.size())) {
     if (head_sent < head.size()) {
@@ -155,6 +169,7 @@ Result<void> HttpsClient::Parts::send_some() {
       counters.body_up += size - of_head;
       continue;
     }
+    give_way();
     DAYBOOK_ASSIGN(const auto size, link->write(body.subspan(body_sent)));
     body_sent += size;
     counters.body_up += size;
@@ -231,8 +246,8 @@ Result<Bytes> HttpsClient::Parts::read_line() {
   }
 }
 
-HttpsClient::HttpsClient(ServerAddress address, const HttpsLimits& limits)
-    : parts_(std::make_unique<Parts>(std::move(address), limits)) {}
+HttpsClient::HttpsClient(ServerAddress address, const HttpsLimits& limits, RightOfWay* first)
+    : parts_(std::make_unique<Parts>(std::move(address), limits, first)) {}
 
 HttpsClient::~HttpsClient() { disconnect(); }
 

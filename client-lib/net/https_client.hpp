@@ -22,6 +22,8 @@
 
 namespace daybook {
 
+class RightOfWay;
+
 struct ServerAddress {
   std::string host;  // name, IPv4 or IPv6 address without brackets
   std::uint16_t port = 0;
@@ -65,7 +67,9 @@ struct HttpsCounters {
 
 class HttpsClient {
  public:
-  explicit HttpsClient(ServerAddress address, const HttpsLimits& limits = {});
+  // `first`, borrowed for its life: whom everything on this line gives way to.
+  explicit HttpsClient(ServerAddress address, const HttpsLimits& limits = {},
+                       RightOfWay* first = nullptr);
   ~HttpsClient();
   HttpsClient(const HttpsClient&) = delete;
   HttpsClient& operator=(const HttpsClient&) = delete;

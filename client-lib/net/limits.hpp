@@ -16,6 +16,9 @@ struct HttpsLimits {
   std::int64_t stall_ms_max = 30'000;
   // One request with its reply, however steadily it drips.
   std::int64_t transfer_ms_max = 15 * 60 * 1000;
+  // Who gives way to records waits so long before each 16 KiB, then goes on: contents trickle
+  // beside a first sync of hours.
+  std::int64_t gives_way_ms_max = 1'000;
   // The office says on a line every 25 s that it is there; two lost in a row mean that it is not.
   std::int64_t silence_ms_max = 60'000;
 

@@ -16,6 +16,8 @@ namespace {
 
 // Encrypted bytes that may wait for the kernel before more is encrypted.
 constexpr std::size_t kOutgoingMax = 64 * 1024;
+// Of a line that gives way: bytes in the kernel that the network has not taken yet.
+constexpr int kUnsentMax = 32 * 1024;
 
 Error error_of(const ErrorCode& error, const char* where) {
   using namespace boost::asio::error;
@@ -48,8 +50,12 @@ struct TlsLink::Wire {
   ErrorCode write_error;
 };
 
-TlsLink::TlsLink(InterruptibleLoop& loop, PinnedTls& tls, HttpsCounters& counters)
-    : loop_(loop), tls_(tls), counters_(counters), wire_(std::make_shared<Wire>(loop.io)) {}
+TlsLink::TlsLink(InterruptibleLoop& loop, PinnedTls& tls, HttpsCounters& counters, bool stoppable)
+    : loop_(loop),
+      tls_(tls),
+      counters_(counters),
+      stoppable_(stoppable),
+      wire_(std::make_shared<Wire>(loop.io)) {}
 
 TlsLink::~TlsLink() {
   ErrorCode ignored;
@@ -117,6 +123,10 @@ Result<void> TlsLink::connect(const ServerAddress& address, Deadline deadline) {
   if (answer->error) return failure(Errc::kOffline, "connect", answer->error.message());
   ErrorCode ignored;
   wire_->socket.set_option(tcp::no_delay(true), ignored);
+#ifdef TCP_NOTSENT_LOWAT
+  using UnsentMax = boost::asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+  if (stoppable_) wire_->socket.set_option(UnsentMax(kUnsentMax), ignored);
+#endif
   return success();
 }
 

@@ -40,7 +40,8 @@ struct InterruptibleLoop {
 
 class TlsLink {
  public:
-  TlsLink(InterruptibleLoop& loop, PinnedTls& tls, HttpsCounters& counters);
+  // `stoppable`: little waits in the kernel, so that what is not written yet can give way.
+  TlsLink(InterruptibleLoop& loop, PinnedTls& tls, HttpsCounters& counters, bool stoppable);
   ~TlsLink();
   TlsLink(const TlsLink&) = delete;
   TlsLink& operator=(const TlsLink&) = delete;
@@ -76,6 +77,7 @@ class TlsLink {
   InterruptibleLoop& loop_;
   PinnedTls& tls_;
   HttpsCounters& counters_;
+  const bool stoppable_;
   std::shared_ptr<Wire> wire_;
   std::optional<TlsTalk> talk_;
 };

@@ -3,6 +3,10 @@
 // any thread; the stops from the one that made it.
 #pragma once
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -13,7 +17,11 @@ namespace daybook {
 
 class Aside {
  public:
-  explicit Aside(int threads) : pool_(static_cast<std::size_t>(threads)) {}
+  // kGivesWay: only with the processor and the disk that nobody else asks for at the moment.
+  enum class Manner { kAlike, kGivesWay };
+
+  explicit Aside(int threads, Manner manner = Manner::kAlike)
+      : pool_(static_cast<std::size_t>(threads)), manner_(manner) {}
 
   bool run(std::function<void()> work) {
     if (waiting_.fetch_add(1) >= kWaitingMax) {
@@ -21,6 +29,7 @@ class Aside {
       return false;
     }
     boost::asio::post(pool_, [this, work = std::move(work)] {
+      if (manner_ == Manner::kGivesWay) step_back();
       work();
       --waiting_;
     });
@@ -36,7 +45,19 @@ class Aside {
  private:
   static constexpr int kWaitingMax = 32;
 
+  // Of the thread that calls it, once. Where the system does not let it, it works alike.
+  static void step_back() {
+    thread_local bool done = false;
+    if (std::exchange(done, true)) return;
+    constexpr int nice = 10;
+    constexpr int of_one_thread = 1, last_of_best_effort = (2 << 13) | 7;  // linux/ioprio.h
+    const auto thread = static_cast<id_t>(::syscall(SYS_gettid));
+    static_cast<void>(::setpriority(PRIO_PROCESS, thread, nice));
+    static_cast<void>(::syscall(SYS_ioprio_set, of_one_thread, 0, last_of_best_effort));
+  }
+
   boost::asio::thread_pool pool_;
+  const Manner manner_;
   std::atomic<int> waiting_{0};
 };
 

@@ -94,7 +94,7 @@ std::uint64_t free_bytes_at(const std::string& path) {
 // A copy of the store that goes on serving, proved, under a name that says what it holds; then,
 // beside it, whatever contents that book has.
 Result<TakenBackup> copy_book(const Config& config, const std::string& store_path,
-                            BlobStore& contents, Clock& clock, Rng& rng, Trace& trace) {
+                              BlobStore& contents, Clock& clock, Rng& rng, Trace& trace) {
   const std::string folder = config.path_of(config.backups);
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
@@ -165,7 +165,7 @@ class House {
   OfficeSessions office_sessions_{clock_, rng_};
   Aside aside_{kAsideThreads};
   std::unique_ptr<BlobStore> contents_;
-  Aside lane_{kLaneThreads};
+  Aside lane_{kLaneThreads, Aside::Manner::kGivesWay};
   std::unique_ptr<OrganisationLogin> organisation_;  // null: local accounts only
   std::unique_ptr<ReadingThread> reading_;
   Aside printing_{1};

@@ -89,11 +89,15 @@ void BenchPhone::enrol(const std::string& code) {
   take(core_->enrol(take(abi::call_for_enrolment(call, rng_), "enrolment")), "enrol");
 }
 
-std::unique_ptr<BenchLine> BenchPhone::make_line() {
+std::unique_ptr<BenchLine> BenchPhone::make_line() { return make_line(nullptr); }
+
+std::unique_ptr<BenchLine> BenchPhone::make_lane() { return make_line(&way_); }
+
+std::unique_ptr<BenchLine> BenchPhone::make_line(RightOfWay* first) {
   if (!core_->enrolment()) give_up("line", failure(Errc::kInvalid, "device", "not enrolled"));
   const Enrolment& who = *core_->enrolment();
   return std::make_unique<BenchLine>(address_of(who), who.device,
-                                     take(ed25519_signer(who.key_seed), "key"), rng_);
+                                     take(ed25519_signer(who.key_seed), "key"), rng_, first);
 }
 
 BenchLive::BenchLive(const ServerAddress& address, const DeviceId& device,
@@ -157,6 +161,7 @@ Result<bool> BenchPhone::exchange_once() {
   const bool with_batch = carries_batch(outgoing->message);
   const bool by_line = live_ && outgoing->brief;
   const Bytes body = by_line ? outgoing->message : outgoing->frame();
+  const RightOfWay::Passage passage(way_);
   // The courier's thread carries; meanwhile the core does what the answer before has left to do.
   auto carried = std::async(std::launch::async, [&] {
     return by_line ? live_->live.ask(body, answer_ms_max)

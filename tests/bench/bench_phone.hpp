@@ -12,6 +12,7 @@
 
 #include "client-lib/net/carrier.hpp"
 #include "client-lib/net/live_line.hpp"
+#include "client-lib/net/right_of_way.hpp"
 #include "client-lib/session/client_core.hpp"
 #include "core/platform/os_rng.hpp"
 #include "core/platform/system_clock.hpp"
@@ -33,8 +34,8 @@ void take(const Result<void>& result, const std::string& what);
 // One connection to the office with the phone's key on it.
 struct BenchLine {
   BenchLine(const ServerAddress& address, const DeviceId& device, std::unique_ptr<Signer> key,
-            Rng& rng)
-      : signer(std::move(key)), client(address), carrier(client, device, *signer, rng) {}
+            Rng& rng, RightOfWay* first)
+      : signer(std::move(key)), client(address, {}, first), carrier(client, device, *signer, rng) {}
   std::unique_ptr<Signer> signer;
   HttpsClient client;
   Carrier carrier;
@@ -60,6 +61,8 @@ class BenchPhone {
   // Needs an enrolled phone. `make_ready` opens the connection and the session, so that a clock may
   // start behind.
   std::unique_ptr<BenchLine> make_line();
+  // As the lane of attachments has one: it gives way to records.
+  std::unique_ptr<BenchLine> make_lane();
   void make_ready();
   // Returns when the office has heard of it. `on_call` runs on the holder's thread.
   void hold_line(LiveLine::OnCall on_call);
@@ -85,8 +88,11 @@ class BenchPhone {
   double last_acknowledged_s() const { return last_acknowledged_s_; }
 
  private:
+  std::unique_ptr<BenchLine> make_line(RightOfWay* first);
+
   OsRng rng_;
   SystemClock clock_;
+  RightOfWay way_;
   NoTrace trace_;
   std::unique_ptr<ClientCore> core_;
   std::unique_ptr<BenchLine> line_;

@@ -70,7 +70,7 @@ PhotoRun bring_photos(BenchPhone& phone, const std::string& folder, const std::s
   // Connections, sessions and proofs stand before the clock starts.
   std::vector<std::unique_ptr<BenchLine>> held;
   for (std::size_t i = 0; i < lines; ++i) {
-    held.push_back(phone.make_line());
+    held.push_back(phone.make_lane());
     HttpCall nothing;
     nothing.target = "/v1/attachments/" + std::string(64, '0');
     take(held.back()->carrier.call(nothing), "connect");
@@ -120,7 +120,7 @@ std::vector<double> change_records(BenchPhone& phone, const std::string& blobs_p
   std::unique_ptr<BenchLine> line;
   std::thread lane;
   if (busy) {
-    line = phone.make_line();
+    line = phone.make_lane();
     lane = std::thread([&] {
       AttachmentCarrier carrier(line->carrier, *blobs, phone.core().enrolment()->device);
       for (const auto& content : large) {

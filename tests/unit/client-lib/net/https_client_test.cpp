@@ -3,9 +3,12 @@
 // line breaks.
 #include "client-lib/net/https_client.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 
+#include "client-lib/net/right_of_way.hpp"
 #include "tests/fault_line/fault_line.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/sync-server/net/echo_handler.hpp"
@@ -159,6 +162,45 @@ TEST_CASE("https: another thread can end a call, and every later one until allow
   CHECK(client.pause(1).ok());
   CHECK(body_of(client.request(get("/a"))) == "GET /a 0");
   handler.take_waiting();
+}
+
+TEST_CASE("https: a body gives way while records are on their way, and trickles on", "[https]") {
+  EchoHandler handler;
+  OfficeDoor door(handler);
+  RightOfWay way;
+  const Bytes photo(256 * 1024, 7);
+  HttpCall call;
+  call.method = "POST";
+  call.target = "/photo";
+  call.body = photo;
+
+  std::optional<RightOfWay::Passage> records(std::in_place, way);
+  HttpsClient client(address_of(door), {}, &way);
+  std::atomic<bool> is_through{false};
+  Result<HttpReply> reply = HttpReply{};
+  std::thread lane([&] {
+    reply = client.request(call);
+    is_through = true;
+  });
+  // In that time a megabyte passes when nothing holds it back.
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  CHECK_FALSE(is_through);
+  records.reset();
+  lane.join();
+  CHECK(body_of(reply) == "POST /photo 262144");
+
+  records.emplace(way);
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    client.interrupt();
+  });
+  CHECK(client.request(call).error().code == Errc::kClosed);
+  other.join();
+
+  HttpsLimits limits;
+  limits.gives_way_ms_max = 1;
+  HttpsClient patient(address_of(door), limits, &way);
+  CHECK(body_of(patient.request(call)) == "POST /photo 262144");
 }
 
 TEST_CASE("https: what had arrived before a cut can be taken", "[https]") {
