@@ -81,8 +81,9 @@ Result<void> name_contents(LocalStore& store, const OwnSet& set, const CommitInp
     if (row->size != attachment.size)
       return failure(Errc::kInvalid, place + "size", std::to_string(row->size));
     row->priority = std::min(row->priority, priority_of(attachment.role));
-    if (row->number == 0) row->number = set.number;
-    // Named again by a later set: the office is asked again whether it has it for this one too.
+    // Named again by a later set: the office is asked whether it has it for this one too, and what
+    // it is now said to be, so it must hold this set first.
+    row->number = set.number;
     row->state = ContentState::kWaiting;
     row->trouble.reset();
     DAYBOOK_TRY(store.put_content(*row));

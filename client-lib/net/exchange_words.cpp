@@ -32,6 +32,7 @@ constexpr Errc kSpoken[] = {
     Errc::kIo,           Errc::kRevoked,        Errc::kForbidden,
     Errc::kUnauthorized, Errc::kWrongSignature, Errc::kWrongHash,
     Errc::kCorrupt,      Errc::kTooNew,         Errc::kInternal,
+    Errc::kWrongType,
 };
 
 }  // namespace
@@ -94,6 +95,7 @@ Error error_of_reply(const HttpReply& reply) {
     case 403: return failure(Errc::kForbidden, "office", status);
     case 408: return failure(Errc::kCut, "office", status);
     case 413: return failure(Errc::kTooLarge, "office", status);
+    case 415: return failure(Errc::kWrongType, "office", status);
     case 429:
     case 503: return failure(Errc::kBusy, "office", status);
     case 507: return failure(Errc::kDiskFull, "office", status);

@@ -46,6 +46,22 @@ std::uint64_t new_number(const Doomed& doomed, std::uint64_t number) {
   return number - static_cast<std::uint64_t>(std::distance(doomed.numbers.begin(), after));
 }
 
+// Else a photo waits for a set that there will only be when somebody makes another.
+Result<void> renumber_contents(LocalStore& store, const Doomed& doomed) {
+  std::optional<LocalContent> after;
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto rows, store.contents_after(after, kAtOnce));
+    if (rows.empty()) return {};
+    after = rows.back();
+    for (auto row : rows) {
+      const auto number = new_number(doomed, row.number);
+      if (number == row.number) continue;
+      row.number = number;
+      DAYBOOK_TRY(store.put_content(row));
+    }
+  }
+}
+
 // The sets that stay close the ranks: numbers have no gaps.
 Result<void> renumber(LocalStore& store, const Doomed& doomed) {
   std::vector<std::uint64_t> moving;
@@ -66,7 +82,7 @@ Result<void> renumber(LocalStore& store, const Doomed& doomed) {
     for (std::uint64_t& number : shadow->sets) number = new_number(doomed, number);
     DAYBOOK_TRY(store.put_shadow(record, *shadow));
   }
-  return {};
+  return renumber_contents(store, doomed);
 }
 
 }  // namespace

@@ -103,4 +103,7 @@ TEST_CASE("exchange words: written by the letter and read by the letter", "[repl
   reply.status = 507;
   reply.headers[0].value = "cut";  // nobody tells us what only we can see
   CHECK(error_of_reply(reply).code == Errc::kDiskFull);
+  reply.status = 415;  // for good: the lane goes on with the next content
+  reply.headers[0].value = "wrong_type";
+  CHECK(error_of_reply(reply).code == Errc::kWrongType);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two calls that delete: discard of a named set, and wipe.
+#include "core/crypto/sha256.hpp"
 #include "tests/support/phone_world.hpp"
 
 using namespace daybook;
@@ -43,6 +44,28 @@ TEST_CASE("discard: only a named set goes, the others keep their place in the qu
   CHECK(phone.state(right).empty());
   CHECK(want(phone.core->unsettled_sets()).empty());
   static_cast<void>(kept);
+}
+
+TEST_CASE("discard: photos of the sets behind it go with them, and do not wait for another set",
+          "[session]") {
+  Phone phone;
+  ScriptedOffice office;
+  phone.create(phone.visit(), {{"notes", words("held")}});
+  office.sync(phone);
+  const auto doomed = phone.create(phone.visit(), {{"notes", words("wrong")}});
+  const Digest photo = sha256(view_of("photo"));
+  want(phone.core->contents().added(photo, 5, std::nullopt));
+  CommitInput input;
+  const auto visit = phone.visit();
+  input.changes.push_back({visit, Change::Kind::kCreate, Fields{{"notes", words("right")}}});
+  input.attachments.push_back({photo, 5, "image/jpeg", "evidence", visit});
+  want(phone.core->commit(input));
+  want(phone.core->discard_set(doomed.set, false));
+  REQUIRE_FALSE(want(phone.core->next_content(false)));
+  office.sync(phone);
+  const auto next = want(phone.core->next_content(false));
+  REQUIRE(next);
+  CHECK(next->digest == photo);
 }
 
 TEST_CASE("discard: what builds upon it goes only when that was said", "[session]") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The office was restored from a backup: what it lost, the phone brings back.
+#include "core/crypto/sha256.hpp"
 #include "core/model/cbor.hpp"
 #include "tests/support/phone_world.hpp"
 
@@ -194,4 +195,33 @@ TEST_CASE("restore: a first fill that meets a fork starts anew and keeps own wor
   CHECK(phone.value(mine, "notes") == words("own"));
   phone.core->sync_now();
   for (const auto& position : phone.ask().positions) CHECK(position.version <= 2);
+}
+
+// Found by photos in the simulated world (seed 100063): the phone's pages ended before the point to
+// which the office was put back, so there was no fork to tell it of.
+TEST_CASE("restore: a phone that is told of no fork offers its photos again all the same",
+          "[session]") {
+  World world;
+  auto& core = *world.phone.core;
+  const Digest photo = sha256(view_of("photo"));
+  want(core.contents().added(photo, 5, std::nullopt));
+  CommitInput input;
+  input.changes.push_back({world.visit, Change::Kind::kEdit, Fields{{"notes", words("photo")}}});
+  input.attachments.push_back({photo, 5, "image/jpeg", "evidence", world.visit});
+  const auto promised = want(core.commit(input));
+  world.office.sync(world.phone);
+  auto settled = world.office.page(10);
+  settled.receipts.push_back(world.office.receipt(promised, 10));
+  world.pull(settled);
+  REQUIRE(want(core.next_content(false)));
+  want(core.contents().carried(photo, 5, {5, std::nullopt}));
+  REQUIRE_FALSE(want(core.next_content(false)));
+
+  // Put back to where this phone stands: everything that it was told is still there.
+  world.office.epoch.raw.fill(0xe2);
+  world.pull(world.office.page(10));
+  const auto again = want(core.next_content(false));
+  REQUIRE(again);
+  CHECK(again->digest == photo);
+  CHECK(again->state == ContentState::kWaiting);
 }
