@@ -95,8 +95,12 @@ Result<void> PaperDesk::add_record(const Desk& desk, const CoveredCollection& co
 
 Result<void> PaperDesk::collect_rows(const Desk& desk, const PaperRules& rules,
                                      const CoveredCollection& covered, Presented& paper) {
-  const std::string sql = "select id from " + quoted(covered.collection) + " where " +
-                          quoted(rules.about) + " = :about order by id";
+  std::string sql = "select id from " + quoted(covered.collection) + " where " +
+                    quoted(rules.about) + " = :about";
+  if (const auto* taken_back = rules.find_taken_back(covered.collection))
+    sql += " and id not in (select " + quoted(taken_back->names) + " from " +
+           quoted(taken_back->fact) + ")";
+  sql += " order by id";
   DAYBOOK_ASSIGN(const auto rows, ask(sql, to_string(paper.subject.id)));
   for (const auto& row : rows) {
     const auto id = uuid_from(row.items.at(0).text);

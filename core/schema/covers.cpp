@@ -66,6 +66,24 @@ Result<void> load_evidence(const SchemaPlace& place, const Schema& schema, Paper
   return success();
 }
 
+Result<void> load_leaves_out(const SchemaPlace& place, const Schema& schema, PaperRules& rules) {
+  if (place.node().find("leaves_out") == nullptr) return success();
+  DAYBOOK_ASSIGN(const SchemaPlace left_out, object_in(place, "leaves_out"));
+  for (const auto& [name, node] : left_out.node().members) {
+    const std::string by = node.kind == Kind::kText ? node.text : std::string();
+    const auto dot = by.find('.');
+    const auto* fact = dot != std::string::npos ? schema.find(by.substr(0, dot)) : nullptr;
+    const auto* field = fact != nullptr ? fact->find(by.substr(dot + 1)) : nullptr;
+    const bool is_sound = field != nullptr && fact->is_fact &&
+                          field->type == FieldType::kReference && field->references == name &&
+                          rules.is_row(schema, name);
+    if (!is_sound)
+      return left_out.error_at(name, "\"fact.field\": a fact and its reference to rows of " + name);
+    rules.leaves_out.push_back({name, fact->name, field->name});
+  }
+  return success();
+}
+
 Result<void> load_requirements(const SchemaPlace& place, PaperRules& rules) {
   const auto* list = place.node().find("requires");
   if (list == nullptr) return success();
@@ -113,7 +131,7 @@ Result<PaperRules> load_paper(const SchemaPlace& place, const Schema& schema,
                               const CollectionSchema& paper) {
   if (place.node().kind != Kind::kObject) return place.error("'covers' is an object");
   DAYBOOK_TRY(place.expect_only(
-      {"about", "rows", "version", "content", "evidence", "sign_again", "requires"}));
+      {"about", "rows", "version", "content", "evidence", "leaves_out", "sign_again", "requires"}));
   PaperRules rules;
   rules.paper = paper.name;
   DAYBOOK_TRY(place.take_text("about", rules.about));
@@ -132,6 +150,7 @@ Result<PaperRules> load_paper(const SchemaPlace& place, const Schema& schema,
   rules.subject = paper.find(rules.about)->references;
   DAYBOOK_TRY(load_content(place, schema, rules));
   DAYBOOK_TRY(load_evidence(place, schema, rules));
+  DAYBOOK_TRY(load_leaves_out(place, schema, rules));
   DAYBOOK_TRY(load_sign_again(place, schema, rules));
   DAYBOOK_TRY(load_requirements(place, rules));
   return rules;
@@ -150,6 +169,12 @@ bool PaperRules::is_row(const Schema& schema, std::string_view collection) const
   const auto* known = schema.find(collection);
   const auto* reference = known != nullptr ? known->find(about) : nullptr;
   return reference != nullptr && reference->references == subject && known->is_fact;
+}
+
+const TakenBack* PaperRules::find_taken_back(std::string_view collection) const {
+  const auto found = std::find_if(leaves_out.begin(), leaves_out.end(),
+                                  [&](const auto& one) { return one.collection == collection; });
+  return found == leaves_out.end() ? nullptr : &*found;
 }
 
 bool PaperRules::needs_signature(std::string_view collection, std::string_view field) const {

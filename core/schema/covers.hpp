@@ -31,6 +31,12 @@ struct EvidenceFields {
   std::string digest, size;  // names of its fields
 };
 
+// Rows that a fact took back: those that `fact` refers to with its field `names`.
+struct TakenBack {
+  std::string collection;
+  std::string fact, names;
+};
+
 struct PaperRules {
   std::string paper;    // the collection whose records are the papers
   std::string about;    // its reference, and that of every row, to what the paper is about
@@ -39,12 +45,15 @@ struct PaperRules {
   std::string version;  // its number, 1 for the first
   std::vector<CoveredCollection> content;
   std::vector<EvidenceFields> evidence;
+  std::vector<TakenBack> leaves_out;
   std::vector<std::string> sign_again;  // "part_swap", "visit.category"
   std::vector<PaperRequirement> requirements;
 
   const CoveredCollection* find(std::string_view collection) const;
   // A fact about the subject that the paper should name.
   bool is_row(const Schema& schema, std::string_view collection) const;
+  // What takes rows of the collection back; null: nothing does.
+  const TakenBack* find_taken_back(std::string_view collection) const;
   bool needs_signature(std::string_view collection, std::string_view field) const;
 };
 

@@ -45,6 +45,12 @@ def flipped(data, at):
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
 
 
+def photograph(house, visit, content):
+    taken = {"visit": visit, "content": content, "size_bytes": 1000, "purpose": "plate"}
+    change = {"changes": [{"collection": "photo", "create": taken}]}
+    return json.loads(house.phone("li", "commit", json.dumps(change)))["ids"][0]
+
+
 def seal(house, visit):
     pen = {"signer": "王芳", "signer_role": "user", "kind": "drawn",
            "strokes": [[[40, 120, 0, 466], [42, 118, 9, 581]]],
@@ -55,12 +61,17 @@ def seal(house, visit):
     swap = {"visit": visit, "reason": "烧毁", "name": "电源板", "quantity": 1000}
     changes = {"changes": [{"collection": "visit", "id": visit, "set": fields},
                            {"collection": "part_swap", "create": swap}]}
+    plate, lunch = (photograph(house, visit, content) for content in ("aa" * 32, "bb" * 32))
+    house.phone("li", "act", "void_photo", lunch, "reason", "拍错了")
     refused = house.phone("li", "present", visit, check=False)
     check("missing" in refused, "a form without findings is not presented, and says what is missing")
     house.phone("li", script=f"commit '{json.dumps(changes)}'\npresent {visit}\n"
                              f"pen $form '{json.dumps(pen)}'\nseal $form\n")
     again = house.phone("li", "set", "visit", visit, "cause", "fuse", check=False)
     check("immutable" in again, "what was signed is not edited on the phone any more")
+    late = house.phone("li", "act", "void_photo", plate, "reason", "看不清", check=False)
+    check("holds this photo" in late, "a photo that the customer signed for is not taken back")
+    return plate, lunch
 
 
 def main():
@@ -70,12 +81,14 @@ def main():
         house.add_technician("li")
         visit = house.add_visit(technician="li", customer_name="Wang")
         house.new_phone("li", "li")
-        seal(house, visit)
+        plate, lunch = seal(house, visit)
         house.sync("li")
         forms = house.call("GET", f"/api/records/form?visit={visit}")["records"]
         signatures = house.call("GET", f"/api/records/signature?visit={visit}")["records"]
         check(len(forms) == 1 and len(signatures) == 1, "headquarters has one form and one signature")
         form, signature = forms[0]["values"], signatures[0]["values"]
+        check(plate in form["covered"] and lunch not in form["covered"],
+              "a photo that was taken back before is not in the form, the other one is")
         bytes_ = signed_bytes(form)
         path = house.folder / "form.signed"
         path.write_bytes(bytes_)
