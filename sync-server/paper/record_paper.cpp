@@ -191,6 +191,36 @@ Result<std::int64_t> dated_ms(ServerStore& store, Version version) {
   return commit ? commit->received_ms : std::int64_t{0};
 }
 
+namespace {
+
+// "3 of 5 here", and the first of those that are not; empty when nothing is missing.
+Result<std::string> missing_contents(const PaperWords& words, const RecordFile& file) {
+  constexpr std::size_t per_record_max = 1'000, named_max = 8, digits = 16;
+  std::vector<RecordRef> records{file.record.record};
+  for (const auto& [collection, children] : file.children) {
+    for (const auto& child : children) records.push_back(child.record);
+  }
+  std::size_t promised = 0, missing = 0;
+  std::string names;
+  for (const auto& record : records) {
+    DAYBOOK_ASSIGN(const auto promises, words.store().promises_about(record, per_record_max));
+    for (const auto& promise : promises) {
+      DAYBOOK_ASSIGN(const auto content, words.store().find_content(promise.digest));
+      ++promised;
+      if (content) continue;
+      if (++missing <= named_max)
+        names += " " + promise.role + " " + to_hex(promise.digest.view()).substr(0, digits) + "…";
+    }
+  }
+  if (missing == 0) return std::string();
+  const std::string here = std::to_string(promised - missing), all = std::to_string(promised);
+  return words.say("照片等附件 " + all + " 件，已到 " + here + " 件；未到：",
+                   here + " of " + all + " photos and other attachments are here; missing:") +
+         names + (missing > named_max ? " …" : "");
+}
+
+}  // namespace
+
 Result<Paper> framed_paper(const PaperWords& words, const RecordFile& file, std::string hash) {
   Paper paper;
   paper.title = words.label(words.schema().find(file.record.record.collection));
@@ -207,6 +237,8 @@ Result<Paper> framed_paper(const PaperWords& words, const RecordFile& file, std:
   if (open > 0)
     paper.notices.push_back(words.say("尚有未处理的冲突：", "Still to be decided by a person: ") +
                             std::to_string(open));
+  DAYBOOK_ASSIGN(auto missing, missing_contents(words, file));
+  if (!missing.empty()) paper.notices.push_back(std::move(missing));
   return paper;
 }
 

@@ -138,6 +138,33 @@ TEST_CASE("documents: both languages, and the customer's file fills what the vis
   CHECK(has(all, "已修复 fixed"));
 }
 
+TEST_CASE("documents: the form says which photos have not come yet") {
+  Book book;
+  const auto promise = [&](std::uint8_t fill) {
+    PromiseRow row;
+    row.digest.raw.fill(fill);
+    row.record = {"visit", book.visit};
+    row.role = "evidence";
+    must(book.store.put_promise(row));
+    return row.digest;
+  };
+  must(book.store.begin());
+  ContentRow here;
+  here.digest = promise(0xaa);
+  must(book.store.put_content(here));
+  promise(0xbb);
+  must(book.store.commit());
+  const auto missing = all_text(book.document(PaperTongue::kEnglish).job.papers.front());
+  CHECK(has(missing,
+            "1 of 2 photos and other attachments are here; missing: evidence bbbbbbbbbbbbbbbb…"));
+
+  must(book.store.begin());
+  here.digest.raw.fill(0xbb);
+  must(book.store.put_content(here));
+  must(book.store.commit());
+  CHECK_FALSE(has(all_text(book.document(PaperTongue::kEnglish).job.papers.front()), "missing"));
+}
+
 TEST_CASE("documents: what is not there says so; a form without a signature has room for one") {
   Book book;
   must(book.store.begin());
