@@ -232,7 +232,7 @@ def back_from_a_backup(house, digest):
     status, _, body = office_bytes(house, digest)
     check(status == 200 and hashlib.sha256(body).hexdigest() == digest, "headquarters reads the photo again")
     carry(house, "li")
-    check(all(one["state"] in ("brought", "safe", "refused") for one in contents(house, "li").values()),
+    check(not any(one["state"] in ("waiting", "wanted") for one in contents(house, "li").values()),
           "the phone offers what it has, and nothing waits")
 
 
@@ -288,7 +288,8 @@ def damaged_at_headquarters(house, visit):
     end = time.monotonic() + 30
     while hashlib.sha256(office_bytes(house, digest)[2]).hexdigest() != digest and time.monotonic() < end:
         house.phone("li", "watch", "2")
-    check(hashlib.sha256(office_bytes(house, digest)[2]).hexdigest() == digest, "whole again, and nobody asked a person")
+    mended = hashlib.sha256(office_bytes(house, digest)[2]).hexdigest() == digest
+    check(mended, "whole again, and nobody asked a person")
 
 
 class Line:

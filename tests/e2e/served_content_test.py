@@ -92,7 +92,8 @@ def look(chromium, between, name, seconds=6):
     by itself, so the browser is ended when its time is over."""
     between.ran.clear()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        browser = subprocess.Popen([chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+        browser = subprocess.Popen([chromium, "--headless", "--no-sandbox", "--disable-gpu",
+                                    f"--user-data-dir={profile}",
                                     "--dump-dom", "--virtual-time-budget=3000",
                                     f"http://127.0.0.1:{between.server_address[1]}/way/{name}"],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)

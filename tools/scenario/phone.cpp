@@ -68,6 +68,8 @@ void FieldPhone::restart() {
 
 Result<CommitResult> FieldPhone::commit(std::vector<RecordInput> changes,
                                         std::vector<Attachment> attachments) {
+  for (const auto& attachment : attachments)
+    DAYBOOK_TRY(core_->contents().added(attachment.digest, attachment.size, std::nullopt));
   return core_->commit({std::nullopt, std::move(changes), std::move(attachments)});
 }
 

@@ -213,9 +213,7 @@ DAYBOOK_API int32_t daybook_new_id(daybook_handle* handle, char id[37], daybook_
  * "path", whose bytes are taken in before this returns, or as "digest" and "size" of what was added
  * before (daybook_attachment_add_file): DAYBOOK_NOT_FOUND when it is not here. Result:
  *
- *   {"set":"…","number":12,"incarnation":"…","seq":12,"ids":["…","…"]}     ids in the order of the
- * changes
- */
+ *   {"set":"…","number":12,"incarnation":"…","seq":12,"ids":["…","…"]}   ids as the changes */
 DAYBOOK_API int32_t daybook_commit(daybook_handle* handle, const char* json, size_t json_size,
                                    char** result, size_t* result_size, daybook_error* error);
 
@@ -373,19 +371,14 @@ DAYBOOK_API int32_t daybook_unwatch(daybook_handle* handle, uint64_t watch, dayb
  * Several changes of one watch wait as one event. DAYBOOK_CLOSED when another thread called
  * daybook_interrupt_events().
  *
- *   {"event":"watch","watch":3,"changes":[{"collection":"visit","ids":["…"]}]}   no "ids": anything
- * in it may have changed
- *   {"event":"receipt","receipt":{…}}                                            as
- * daybook_receipts_of() lists them
- *   {"event":"status"}                                                           ask
- * daybook_status()
- *   {"event":"schema"}                                                           the rules were
- * replaced
- *   {"event":"attachments"}                                                      ask
- * daybook_attachments()
- *   {"event":"missed"}                                                           1000 receipts
- * waited: list them instead
- */
+ *   {"event":"watch","watch":3,"changes":[{"collection":"visit","ids":["…"]}]}
+ *   {"event":"receipt","receipt":{…}}    as daybook_receipts_of() lists them
+ *   {"event":"status"}                   ask daybook_status()
+ *   {"event":"schema"}                   the rules were replaced
+ *   {"event":"attachments"}              ask daybook_attachments()
+ *   {"event":"missed"}                   1000 receipts waited: list them instead
+ *
+ * A change without "ids": anything in the collection may have changed. */
 DAYBOOK_API int32_t daybook_next_event(daybook_handle* handle, int64_t timeout_ms, char** json,
                                        size_t* json_size, daybook_error* error);
 /* Lets the daybook_next_event() that waits now, or else the next one, return DAYBOOK_CLOSED. */

@@ -182,10 +182,11 @@ class OfficeWorld {
     return *own_parts;
   }
   // What app would have copied and proved: everything up to now.
-  Result<BackupRow> copied() {
+  Result<TakenBackup> copied() {
     const auto head = must(world.store.head());
-    return BackupRow{world.rng.draw<Uuid>(), head.epoch, head.version, world.clock.wall_ms(),
-                     "/backups/one.db"};
+    return TakenBackup{{world.rng.draw<Uuid>(), head.epoch, head.version, world.clock.wall_ms(),
+                        "/backups/one.db"},
+                       {}};
   }
   bool submit(CoreTask task) {
     if (queue_full) return false;
