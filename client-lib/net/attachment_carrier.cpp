@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "client-lib/net/exchange_words.hpp"
 #include "core/base/hex.hpp"
 #include "core/wire/message.hpp"
 #include "core/wire/possession.hpp"
@@ -57,7 +58,7 @@ Result<HttpReply> AttachmentCarrier::ask(std::string_view method, const std::str
   call.body = body;
   call.content_type = content_type;
   call.reply_size_max = kPieceMax + 64 * 1024;
-  return carrier_.call(call);
+  return line_.call(call);
 }
 
 Result<void> AttachmentCarrier::bring(const Digest& content, std::uint64_t size,
@@ -120,8 +121,8 @@ Result<std::uint64_t> AttachmentCarrier::send_piece(const Digest& content, std::
     return failure(Errc::kCorrupt, "content", "its bytes are not on this phone");
   auto asked = ask("PATCH", target_of(content), {{"Upload-Offset", std::to_string(offset)}}, piece,
                    kPieceType);
-  counters_.bytes_up += carrier_.body_bytes_sent();
-  sent_to_ = offset + carrier_.body_bytes_sent();
+  counters_.bytes_up += line_.body_bytes_sent();
+  sent_to_ = offset + line_.body_bytes_sent();
   if (!asked.ok()) return std::move(asked).error();
   // Elsewhere than we thought: that is where it goes on.
   if (asked->status == 204 || asked->status == 409) return number_in(*asked, "upload-offset");

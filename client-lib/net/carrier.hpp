@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "client-lib/net/device_calls.hpp"
 #include "client-lib/net/device_session.hpp"
 #include "client-lib/net/exchange_words.hpp"
 #include "client-lib/net/https_client.hpp"
@@ -38,7 +39,7 @@ struct CarrierOptions {
   std::size_t part_size_first = 16 * 1024;
 };
 
-class Carrier {
+class Carrier final : public DeviceCalls {
  public:
   // Borrows all three for its life. `device` is the id that enrolment gave.
   Carrier(HttpsClient& client, const Uuid& device, Signer& signer, Rng& rng,
@@ -50,11 +51,8 @@ class Carrier {
   // kTimedOut, kClosed: nothing is lost, same rule.
   Result<Bytes> exchange(std::string_view path, BytesView request);
 
-  // One plain call as this device, not resumable, for small questions. Any status is a value, save
-  // 401.
-  Result<HttpReply> call(const HttpCall& call);
-  // Of the last call's body, handed to the line so far.
-  std::size_t body_bytes_sent() const { return client_.body_bytes_sent(); }
+  Result<HttpReply> call(const HttpCall& call) override;
+  std::size_t body_bytes_sent() const override { return client_.body_bytes_sent(); }
 
   const CarrierCounters& counters() const { return counters_; }
   // What the office said when it opened the session last.

@@ -243,6 +243,12 @@ void World::expect(const Step& step) {
     case Expecting::kSkew: return expect_skew(wanted, step.line);
     case Expecting::kView:
     case Expecting::kViewOnPhone: return expect_view(wanted, step.line);
+    case Expecting::kPaper: return expect_paper(wanted, step.line);
+    case Expecting::kHistory: return expect_history(wanted, step.line);
+    case Expecting::kAlike: return expect_alike(wanted, step.line);
+    case Expecting::kContent:
+    case Expecting::kContents:
+    case Expecting::kCarried: return expect_content(wanted, step.line);
     case Expecting::kCases: break;
   }
   if (office_.open_cases().size() != wanted.number)

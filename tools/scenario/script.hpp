@@ -35,6 +35,12 @@ enum class Expecting {
   kSkew,         // expect skew zhang 3h
   kView,         // expect view van_stock 1 part=P on_hand=2000
   kViewOnPhone,  // expect on zhang view van_stock 1 …
+  kPaper,        // expect paper V "处理情况"
+  kHistory,      // expect history V.cause 1 by=zhang
+  kAlike,        // expect alike zhang li
+  kContent,      // expect content plate 60%
+  kContents,     // expect contents 1
+  kCarried,      // expect zhang carried 40%
 };
 
 struct Expectation {
@@ -44,12 +50,13 @@ struct Expectation {
   std::string record, field;  // as named; field may be empty
   std::string rule, why, reason;
   bool with_case = false;    // told: a case was opened
-  std::uint64_t number = 0;  // cases, count, view
+  std::uint64_t number = 0;  // cases, count, view, history, contents; content, carried: per cent
   std::int64_t ms = 0;       // skew
   std::string collection;    // count; the name of a view
   bool absent = false;
   Literal value;
-  std::vector<Pair> pairs;  // case: office, device; count: fields; view: columns
+  std::vector<Pair> pairs;  // case: office, device; count: fields; view: columns; history: members
+  std::vector<std::string> words;  // paper: what is printed; alike: phones
 };
 
 enum class Verb {
@@ -69,6 +76,9 @@ enum class Verb {
   kClock,
   kCopies,
   kWait,
+  kUnsteady,
+  kHolds,
+  kCarries,
   kExpects,
 };
 
@@ -84,9 +94,9 @@ struct Step {
   std::string label;                      // `as NAME`
   std::string fails;                      // `fails CODE`: it must, and so
   std::string subject;  // record looked at or acted upon; phone revoked or copied to; choice of a
-                        // settlement
+                        // settlement; content held or carried
   std::string how;      // leaver or stolen; the reason of a settlement
-  std::uint64_t number = 0;      // of the case
+  std::uint64_t number = 0;  // of the case; what chance is drawn from; kB held; per cent carried
   std::optional<Literal> value;  // of a settlement
   std::int64_t ms = 0;
   Expectation expectation;
