@@ -68,7 +68,8 @@ expect cases 0
 expect count visit_event 1 kind=departed
 expect skew zhang 0s
 expect paper V 售后服务处理单 "Service form" zhang
-expect history V.window_start 2
+expect history V.window_start 3
+expect history V.window_start 1 by=zhang outcome=taken_over
 expect history V.window_start 1 by=dora was=09:00 asked=14:00 outcome=taken
 expect history V.window_start 0 by=dora device=zhang
 expect history V.cause 1 by=zhang device=zhang asked=tuner was=absent captured=08:04 learnt=08:05
