@@ -16,6 +16,7 @@
 #include "client-lib/abi/answers.hpp"
 #include "client-lib/abi/core_worker.hpp"
 #include "client-lib/net/attachment_carrier.hpp"
+#include "client-lib/net/carrier.hpp"
 #include "client-lib/net/right_of_way.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/ports/rng.hpp"

@@ -35,6 +35,8 @@ Result<OpenHandle::ActAnswer> OpenHandle::act(const std::string& name, std::stri
     call.me = enrolment->actor;
     call.now_ms = clock_.wall_ms();
     call.today_ms = start_of_day(call.now_ms, clock_.utc_offset_min());
+    DAYBOOK_ASSIGN(const auto status, desk.core->status());
+    call.revision = status.complete_version;
     if (!asker_) asker_.emplace(opening_.path);
     DAYBOOK_ASSIGN(const auto effect, only_weigh ? asker_->weigh(schema, name, call, make_id)
                                                  : asker_->evaluate(schema, name, call, make_id));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "client-lib/net/exchange_words.hpp"
 #include "core/base/hex.hpp"
 #include "core/wire/message.hpp"
 #include "core/wire/possession.hpp"

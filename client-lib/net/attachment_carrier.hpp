@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "client-lib/net/carrier.hpp"
+#include "client-lib/net/device_calls.hpp"
 #include "core/base/result.hpp"
 #include "core/ports/blob_store.hpp"
 #include "core/wire/standing.hpp"
@@ -28,12 +28,12 @@ class AttachmentCarrier {
   using Progress = std::function<void(std::uint64_t bytes)>;
 
   // Borrows all for its life.
-  AttachmentCarrier(OfficeLine& line, BlobStore& blobs, const Uuid& device)
+  AttachmentCarrier(DeviceCalls& line, BlobStore& blobs, const Uuid& device)
       : line_(line), blobs_(blobs), device_(device) {}
 
   // The office has all of it, durable, when this returns. kNotFound at "content": it does not know
   // the set yet. kForbidden, kTooLarge, kWrongHash, kInvalid: it will not take it. kBusy, and what
-  // Carrier::call says: later.
+  // the line says: later.
   Result<void> bring(const Digest& content, std::uint64_t size, const Progress& progress);
   // All of it is here, durable and compared, when this returns its size. kNotFound: the office has
   // none that we may read.
@@ -54,7 +54,7 @@ class AttachmentCarrier {
   Result<void> prove(const Digest& content, const Bytes& nonce);
   Result<std::uint64_t> send_piece(const Digest& content, std::uint64_t offset, std::uint64_t size);
 
-  OfficeLine& line_;
+  DeviceCalls& line_;
   BlobStore& blobs_;
   const Uuid device_;
   AttachmentCounters counters_;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "client-lib/net/device_calls.hpp"
 #include "client-lib/net/device_session.hpp"
 #include "client-lib/net/exchange_words.hpp"
 #include "client-lib/net/https_client.hpp"
@@ -38,18 +39,7 @@ struct CarrierOptions {
   std::size_t part_size_first = 16 * 1024;
 };
 
-// Plain calls to the office as this device, one after the other: what the lane of attachments needs
-// of a line.
-class OfficeLine {
- public:
-  virtual ~OfficeLine() = default;
-  // Not resumable. Any status is a value, save 401.
-  virtual Result<HttpReply> call(const HttpCall& call) = 0;
-  // Of the last call's body, handed to the line so far.
-  virtual std::size_t body_bytes_sent() const = 0;
-};
-
-class Carrier final : public OfficeLine {
+class Carrier final : public DeviceCalls {
  public:
   // Borrows all three for its life. `device` is the id that enrolment gave.
   Carrier(HttpsClient& client, const Uuid& device, Signer& signer, Rng& rng,

@@ -78,6 +78,8 @@ class Evaluation {
     give("me", call_.me);
     give("now", call_.now_ms);
     give("today", call_.today_ms);
+    give("rules", static_cast<std::int64_t>(world_.schema.version));
+    give("revision", static_cast<std::int64_t>(call_.revision));
     if (!ids_.empty()) give("new", to_string(ids_.front().second));
     for (const auto& [as, id] : ids_) give("new_" + as, to_string(id));
     for (const auto& argument : act_.takes) {

@@ -21,6 +21,7 @@ struct ActCall {
   ActorId me;
   std::int64_t now_ms = 0;
   std::int64_t today_ms = 0;  // when the day began where it is done
+  Version revision = 0;       // of the book that it is asked of: on a phone, as far as it has read
   bool despite_warnings = false;
 };
 

@@ -91,10 +91,11 @@ Result<Staged> do_act(const Call& call, ReadDesk& desk) {
   DAYBOOK_ASSIGN(const auto* act, load_act(desk.schema, call.parts.front()));
   DAYBOOK_ASSIGN(auto before, done_before(call, *act, desk));
   if (before) return Staged{*std::move(before), {}};
-  DAYBOOK_ASSIGN(const auto asked, read_asked(call, *act, desk.parts.clock));
+  DAYBOOK_ASSIGN(auto asked, read_asked(call, *act, desk.parts.clock));
   DAYBOOK_ASSIGN(const auto acts, OfficeActs::open(desk.reports.path(), desk.schema));
   // The file's one writer is this thread, so what is asked is the state that it stands at.
   DAYBOOK_ASSIGN(const Version stood_at, desk.reports.stands_at());
+  asked.call.revision = stood_at;
   const auto make_id = [&] { return make_uuid7(desk.parts.clock.wall_ms(), desk.parts.rng); };
   DAYBOOK_ASSIGN(const auto effect, asked.only_weigh
                                         ? acts->weigh(act->name, asked.call, make_id)

@@ -120,8 +120,12 @@ def month(desk):
              ("cash_entry", {"holder": "li", "kind": "taken", "amount": 12345, "at": at})]
     for collection, fields in facts:
         house.call("POST", f"/api/records/{collection}", {"set": fields})
+    customer = house.call("GET", "/api/records/customer")["records"][0]["id"]
+    house.call("POST", "/api/records/contract",
+               {"set": {"customer": customer, "contract_no": "HT-1", "category": "maintenance", "amount": 120000}})
     text = desk.daybook("--lang", "zh", "month", "2026-10").stdout
-    for part in ["上门服务", "满意度调查", "4.00", "投诉", "用件", "电源板", "未交旧件", "现金", "123.45"]:
+    for part in ["月度指标", "now", "合同履行一览表", "HT-1", "1200.00", "上门服务", "满意度调查", "4.00", "投诉", "用件",
+                 "电源板", "未交旧件", "现金", "123.45"]:
         assert part in text, text
     out = house.folder / "october"
     desk.daybook("month", "2026-10", "--org", "XA", "-o", out)
@@ -136,6 +140,8 @@ def month(desk):
     nothing = desk.daybook("month", "2025-01").stdout
     assert "nothing in this month" in nothing
     desk.daybook("month", "October", expect=2)
+    missing = desk.daybook("act", "publish_month", "month=2025-01", expect=1)
+    assert "no visits in this month" in missing.stdout + missing.stderr, missing
 
 
 with House() as house:

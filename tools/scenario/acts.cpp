@@ -64,7 +64,6 @@ Fields World::fields_of(const Part& part, const CollectionSchema& collection, co
 SetId World::write_on_phone(const Step& step, FieldPhone& phone, Names& names, std::string& error) {
   const auto schema = phone.core().schema();
   std::vector<RecordInput> changes;
-  std::vector<Attachment> attachments;
   for (const auto& part : step.parts) {
     RecordInput change;
     std::optional<ViewRow> row;
@@ -79,12 +78,10 @@ SetId World::write_on_phone(const Step& step, FieldPhone& phone, Names& names, s
     }
     change.values = fields_of(part, collection_of(*schema, change.record.collection, step.line),
                               row ? &row->values : nullptr, names, step.line);
-    for (const auto& photo : part.photos)
-      attachments.push_back(
-          {sha256(view_of(photo)), photo.size(), "image/jpeg", "evidence", change.record});
     changes.push_back(std::move(change));
   }
-  const auto committed = phone.commit(std::move(changes), std::move(attachments));
+  const auto promised = promised_by(phone, changes);
+  const auto committed = phone.commit(std::move(changes), promised);
   if (committed.ok()) return committed->set;
   error = to_string(committed.error());
   if (is_failure(step.fails, committed.error())) error = step.fails;
@@ -203,7 +200,6 @@ void World::act_of_phone(const Step& step, FieldPhone& phone) {
     case Verb::kRestarts: phone.restart(); break;
     case Verb::kClock: phone.clock().set_wall_offset(step.ms); break;
     case Verb::kCopies: copy_phone(step, phone); break;
-    case Verb::kBrings: office_.content_came(phone.device(), step.subject); break;
     case Verb::kResends: {
       const Version version = office_.version();
       const std::size_t cases = office_.cases().size();
@@ -218,11 +214,38 @@ void World::act_of_phone(const Step& step, FieldPhone& phone) {
   }
 }
 
+// The lines of those who are offline come and go, and now and then an app dies: which, when and how
+// often is drawn from the number, so that a story can be told again.
+void World::be_unsteady(const Step& step) {
+  constexpr int kDrawsEach = 30;
+  std::vector<FieldPhone*> away;
+  for (auto& phone : phones_) {
+    if (!phone->is_online()) away.push_back(phone.get());
+  }
+  if (away.empty()) throw Mistake(step.line, "expected a phone that is offline");
+  SeededRng chance(step.number);
+  for (std::size_t i = 0; i < kDrawsEach * away.size(); ++i) {
+    FieldPhone& phone = *away[chance.below(away.size())];
+    switch (chance.below(8)) {
+      case 0: phone.restart(); break;
+      case 1:
+      case 2: phone.lose(); break;
+      case 3:
+      case 4: phone.hear(); break;
+      default: phone.send(office_); break;
+    }
+    tell_news();
+  }
+}
+
 void World::act(const Step& step) {
   switch (step.verb) {
     case Verb::kWait: return pass(step.ms);
     case Verb::kWrites: return write(step);
     case Verb::kDoes: return do_act(step);
+    case Verb::kUnsteady: return be_unsteady(step);
+    case Verb::kHolds: return hold_content(step, phone_of(step));
+    case Verb::kCarries: return carry_content(step, phone_of(step));
     case Verb::kLooks:
     case Verb::kSettles:
     case Verb::kApproves:

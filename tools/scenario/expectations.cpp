@@ -226,24 +226,6 @@ void World::expect_skew(const Expectation& wanted, int line) {
     unmet(line, std::to_string(wanted.ms) + " ms", std::to_string(stamp.skew_ms) + " ms");
 }
 
-// What open cases name as gone with a phone: exactly these.
-void World::expect_lost(const Expectation& wanted, int line) {
-  std::set<std::string> lost, expected;
-  for (const auto& conflict : office_.open_cases()) {
-    if (conflict.kind != CaseKind::kEvidenceLost || !conflict.device_value) continue;
-    for (const auto& one : conflict.device_value->as_list()) lost.insert(one.as_text());
-  }
-  for (const auto& name : wanted.contents)
-    expected.insert("evidence image/jpeg " + std::to_string(name.size()) + " " +
-                    to_hex(sha256(view_of(name)).view()));
-  const auto joined = [](const std::set<std::string>& lines) {
-    std::string text;
-    for (const auto& one : lines) text += (text.empty() ? "" : "; ") + one;
-    return text.empty() ? std::string("nothing") : text;
-  };
-  if (lost != expected) unmet(line, joined(expected), joined(lost));
-}
-
 void World::expect(const Step& step) {
   Expectation wanted = step.expectation;
   if (!wanted.field.empty()) {
@@ -265,6 +247,12 @@ void World::expect(const Step& step) {
     case Expecting::kView:
     case Expecting::kViewOnPhone: return expect_view(wanted, step.line);
     case Expecting::kLost: return expect_lost(wanted, step.line);
+    case Expecting::kPaper: return expect_paper(wanted, step.line);
+    case Expecting::kHistory: return expect_history(wanted, step.line);
+    case Expecting::kAlike: return expect_alike(wanted, step.line);
+    case Expecting::kContent:
+    case Expecting::kContents:
+    case Expecting::kCarried: return expect_content(wanted, step.line);
     case Expecting::kCases: break;
   }
   if (office_.open_cases().size() != wanted.number)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/scenario/headquarters.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/clock/uuid7.hpp"
-#include "core/crypto/sha256.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/limits.hpp"
-#include "sync-server/attachments/lane.hpp"
+#include "sync-server/api/call.hpp"
 #include "sync-server/conflicts/evidence_lost.hpp"
 
 namespace daybook::scenario {
@@ -15,7 +15,8 @@ Headquarters::Headquarters(Schema schema, std::int64_t now_ms)
       clock_(now_ms),
       core_(store_, schema_, clock_, rng_, trace_),
       office_(core_.ingest(), store_, schema_, clock_, rng_),
-      desk_(office_, core_.ingest(), store_, schema_, clock_) {
+      desk_(office_, core_.ingest(), store_, schema_, clock_),
+      contents_(core_, clock_, rng_, trace_) {
   sure(core_.open(std::nullopt));
 }
 
@@ -43,6 +44,7 @@ Result<Headquarters::Done> Headquarters::act(const std::string& name, ActCall ca
   follow(reports);
   call.now_ms = clock_.wall_ms();
   call.today_ms = start_of_day(call.now_ms, clock_.utc_offset_min());
+  call.revision = version();
   DAYBOOK_ASSIGN(const auto acts, OfficeActs::open(reports, schema_));
   Done done;
   DAYBOOK_ASSIGN(done.effect, acts->evaluate(name, call, [this] { return new_id(); }));
@@ -60,6 +62,19 @@ Result<ConflictCase> Headquarters::approve(const DeskAct& act) {
   return within([&] { return desk_.approve(act, {}); });
 }
 
+Json Headquarters::history_of(const RecordRef& record, const std::string& field) {
+  OfficeSessions sessions(clock_, rng_);
+  DeviceSessions devices(Bytes(32), clock_, rng_);
+  LiveHub hub;
+  const ApiDoor::Parts parts{sessions, devices, hub, core_.rules(), clock_, rng_, {}, {}, {}};
+  const ApiDoor::Post post = [](const std::function<void()>& run) { run(); };
+  CoreDesk desk{core_, parts, post, {}};
+  Call call;
+  call.parts = {record.collection, to_string(record.id), field};
+  const auto answer = sure(within([&] { return field_history(call, desk); }));
+  return Json::parse(text_of(answer.body));
+}
+
 void Headquarters::revoke(const DeviceId& device, DeviceStatus status) {
   sure(within([&]() -> Result<void> {
     DAYBOOK_ASSIGN(auto row, store_.find_device(device));
@@ -67,14 +82,6 @@ void Headquarters::revoke(const DeviceId& device, DeviceStatus status) {
     row->status = status;
     DAYBOOK_TRY(store_.put_device(*row));
     return evidence_went_with(store_, schema(), *row, clock_.wall_ms());
-  }));
-}
-
-void Headquarters::content_came(const DeviceId& device, const std::string& content) {
-  const LaneLimits limits;
-  sure(within([&] {
-    Lane lane(store_, limits, clock_.wall_ms());
-    return lane.arrived(device, sha256(view_of(content)), content.size());
   }));
 }
 

@@ -10,11 +10,13 @@
 #include "core/ports/simulated.hpp"
 #include "core/ports/trace.hpp"
 #include "sync-server/acts/office_acts.hpp"
+#include "sync-server/api/json_in.hpp"
 #include "sync-server/conflicts/desk.hpp"
 #include "sync-server/office/office.hpp"
 #include "sync-server/reports/reports_file.hpp"
 #include "sync-server/session/server_core.hpp"
 #include "sync-server/store/memory/memory_server_store.hpp"
+#include "tools/scenario/content_desk.hpp"
 
 namespace daybook::scenario {
 
@@ -44,9 +46,9 @@ class Headquarters {
   void follow(const std::string& reports);
   Result<ConflictCase> settle(const Decision& decision);
   Result<ConflictCase> approve(const DeskAct& act);
+  // What the API answers to GET /api/records/…/history/FIELD.
+  Json history_of(const RecordRef& record, const std::string& field);
   void revoke(const DeviceId& device, DeviceStatus status);
-  // All bytes of a content, which is its name here, came from the device.
-  void content_came(const DeviceId& device, const std::string& content);
   // A framed request; the framed reply.
   Result<Bytes> answer(BytesView frame);
 
@@ -57,6 +59,7 @@ class Headquarters {
   }
   const Schema& schema() const { return schema_; }
   ServerStore& store() { return store_; }
+  ContentDesk& contents() { return contents_; }
   Ingest& ingest() { return core_.ingest(); }
   ManualClock& clock() { return clock_; }
   Uuid new_id();
@@ -82,6 +85,7 @@ class Headquarters {
   ServerCore core_;
   Office office_;
   Desk desk_;
+  ContentDesk contents_;
   std::unique_ptr<ReportsFile> reports_;
 };
 

@@ -143,6 +143,19 @@ std::uint64_t Line::number_word(std::string_view wanted) {
   return number;
 }
 
+std::uint64_t Line::amount(std::string_view unit) {
+  const std::string wanted = "a number with " + std::string(unit);
+  if (done()) wrong(wanted);
+  const auto& raw = tokens_[at_].raw;
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(raw.data(), raw.data() + raw.size(), number);
+  const bool fits = read.ec == std::errc{} && number <= 100'000 &&
+                    std::string_view(read.ptr, raw.data() + raw.size()) == unit;
+  if (!fits) wrong(wanted);
+  ++at_;
+  return number;
+}
+
 std::int64_t Line::duration_ms() {
   const std::string wanted = "a duration such as 30min, 2h or 3d";
   if (done()) wrong(wanted);

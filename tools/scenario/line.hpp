@@ -53,7 +53,8 @@ class Line {
 
   std::string word(std::string_view wanted);
   std::uint64_t number_word(std::string_view wanted);
-  std::int64_t duration_ms();  // "3d", "90min", "-2h"
+  std::uint64_t amount(std::string_view unit);  // "60%", "900kB"
+  std::int64_t duration_ms();                   // "3d", "90min", "-2h"
   Literal literal(std::string_view wanted);
   // One of these words, in either language.
   std::string key(std::initializer_list<std::string_view> keys);

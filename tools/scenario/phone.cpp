@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "client-lib/local/sqlite/sqlite_local_store.hpp"
+#include "client-lib/net/attachment_carrier.hpp"
 
 namespace daybook::scenario {
 namespace {
@@ -68,9 +69,35 @@ void FieldPhone::restart() {
 
 Result<CommitResult> FieldPhone::commit(std::vector<RecordInput> changes,
                                         std::vector<Attachment> attachments) {
-  for (const auto& attachment : attachments)
-    DAYBOOK_TRY(core_->contents().added(attachment.digest, attachment.size, std::nullopt));
   return core_->commit({std::nullopt, std::move(changes), std::move(attachments)});
+}
+
+void FieldPhone::hold(const Digest& content, const Bytes& bytes) {
+  const auto upload = AttachmentCarrier::id_of(content);
+  sure(blobs_.grow(upload, 0, bytes));
+  sure(blobs_.finish(upload, content, bytes.size()));
+  sure(core_->contents().added(content, bytes.size(), std::nullopt));
+}
+
+std::optional<std::uint64_t> FieldPhone::size_of(const Digest& content) {
+  return sure(blobs_.size_of(content));
+}
+
+bool FieldPhone::carry(Headquarters& office, const Digest& content, std::uint64_t bytes_max) {
+  const auto next = sure(core_->next_content(false));
+  if (!next || next->digest != content) {
+    core_->contents().stopped();
+    return false;
+  }
+  ContentLine line(office.contents(), device_, *core_->signer(), bytes_max);
+  AttachmentCarrier carrier(line, blobs_, device_);
+  Carried carried{next->carried, std::nullopt};
+  const auto brought =
+      carrier.bring(content, next->size, [&](std::uint64_t bytes) { carried.bytes = bytes; });
+  if (!brought.ok()) carried.trouble = brought.error();
+  sure(core_->contents().carried(content, next->size, carried));
+  carried_percent_ = carrier.counters().bytes_up * 100 / next->size;
+  return true;
 }
 
 Result<FieldPhone::Done> FieldPhone::act(const std::string& name, ActCall call) {
@@ -79,6 +106,7 @@ Result<FieldPhone::Done> FieldPhone::act(const std::string& name, ActCall call) 
   call.me = actor_;
   call.now_ms = clock_.wall_ms();
   call.today_ms = start_of_day(call.now_ms, clock_.utc_offset_min());
+  call.revision = sure(core_->status()).complete_version;
   Done done;
   DAYBOOK_ASSIGN(done.effect,
                  asker_->evaluate(schema, name, call, [this] { return core_->new_id(); }));

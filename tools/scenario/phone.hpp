@@ -11,6 +11,7 @@
 
 #include "client-lib/acts/acts.hpp"
 #include "client-lib/session/client_core.hpp"
+#include "core/platform/memory_blob_store.hpp"
 #include "core/ports/simulated.hpp"
 #include "core/ports/trace.hpp"
 #include "sync-server/store/server_store.hpp"
@@ -31,7 +32,7 @@ class FieldPhone {
   void restart();
 
   Result<CommitResult> commit(std::vector<RecordInput> changes,
-                              std::vector<Attachment> attachments);
+                              std::vector<Attachment> attachments = {});
   // An act of the rules: what it came to, and what was committed if it may go on. On a file only.
   struct Done {
     ActEffect effect;
@@ -49,6 +50,15 @@ class FieldPhone {
   bool lose();
   // Everything that was ever sent, once more.
   void resend(Headquarters& office);
+
+  // Contents of attachments lie beside the file, and outlive the app as it does.
+  void hold(const Digest& content, const Bytes& bytes);
+  std::optional<std::uint64_t> size_of(const Digest& content);
+  // Brings the content that is to go next, which must be this one, over a line that breaks after so
+  // many bytes. False: another is to go next, or none.
+  bool carry(Headquarters& office, const Digest& content, std::uint64_t bytes_max);
+  // Of the last carry(): what went over the line, of the whole content.
+  std::uint64_t carried_percent() const { return carried_percent_; }
 
   bool is_online() const { return online_; }
   void set_online(bool online) { online_ = online; }
@@ -74,6 +84,8 @@ class FieldPhone {
   std::optional<ActAsker> asker_;
   std::optional<Result<Bytes>> on_its_way_;
   std::vector<Bytes> sent_;
+  MemoryBlobStore blobs_;
+  std::uint64_t carried_percent_ = 0;
 };
 
 }  // namespace daybook::scenario

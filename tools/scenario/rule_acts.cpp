@@ -34,7 +34,7 @@ bool says(const std::vector<ActSaying>& sayings, const std::string& part) {
 }
 
 // A column has no type of its own; where it is called like a field of a collection that the view
-// names, it is taken for that field.
+// names, it is taken for that field, and for a time where its name ends in _at.
 const FieldSchema* column_field(const Schema& schema, const ViewSchema& view,
                                 const std::string& column) {
   const auto names = sure(read_sql_text(view.sql)).names;
@@ -42,7 +42,7 @@ const FieldSchema* column_field(const Schema& schema, const ViewSchema& view,
     if (names.count(collection.name) == 0) continue;
     if (const auto* field = collection.find(column)) return field;
   }
-  return nullptr;
+  return column.ends_with("_at") ? &time_field() : nullptr;
 }
 
 void bind_value(sqlite::Statement& statement, int at, const Value& value) {

@@ -1,139 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/scenario/script.hpp"
 
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/line.hpp"
 
 namespace daybook::scenario {
 namespace {
 
-// RECORD.FIELD
-void read_place(Line& line, Expectation& expectation) {
-  const std::string place = line.word("RECORD.FIELD");
-  const auto dot = place.find('.');
-  if (dot == std::string::npos || dot == 0 || dot + 1 == place.size())
-    throw Mistake(line.number(), "expected RECORD.FIELD, found " + place);
-  expectation.record = place.substr(0, dot);
-  expectation.field = place.substr(dot + 1);
-}
-
-void read_wanted_value(Line& line, Expectation& expectation) {
-  expectation.absent = line.try_key("absent");
-  if (!expectation.absent) expectation.value = line.literal("a value, or absent");
-}
-
-void read_told(Line& line, Expectation& expectation) {
-  if (line.try_key("nothing")) {
-    expectation.kind = Expecting::kToldNothing;
-    return;
-  }
-  expectation.kind = Expecting::kTold;
-  read_place(line, expectation);
-  expectation.code =
-      line.key({"merged", "proposed", "conflict", "refused", "taken_over", "taken", "overruled"});
-  while (!line.done()) {
-    const std::string more = line.key({"rule", "why", "case"});
-    if (more == "rule") expectation.rule = line.word("a rule as in the schema");
-    if (more == "why") expectation.why = line.word("a reason code");
-    if (more == "case") expectation.with_case = true;
-  }
-}
-
-// What follows `expect WHO`.
-void read_about_act(Line& line, Expectation& expectation) {
-  if (line.try_key("told")) return read_told(line, expectation);
-  expectation.kind = Expecting::kVerdict;
-  expectation.code = line.key(
-      {"accepted", "merged", "conflicted", "parked", "refused", "discarded", "further", "told"});
-  if (!line.done()) expectation.reason = line.word("a reason code");
-}
-
-void read_view(Line& line, Expectation& expectation) {
-  expectation.kind = Expecting::kView;
-  expectation.collection = line.word("a view");
-  expectation.number = line.number_word("how many rows");
-  expectation.pairs = line.pairs();
-}
-
-void read_on_phone(Line& line, Expectation& expectation) {
-  expectation.who = line.word("a phone");
-  if (line.try_key("no")) {
-    expectation.kind = Expecting::kNotOnPhone;
-    expectation.record = line.word("a record");
-    return;
-  }
-  if (line.try_key("view")) {
-    read_view(line, expectation);
-    expectation.kind = Expecting::kViewOnPhone;
-    return;
-  }
-  expectation.kind = Expecting::kOnPhone;
-  read_place(line, expectation);
-  read_wanted_value(line, expectation);
-}
-
-void read_case(Line& line, Expectation& expectation) {
-  expectation.kind = Expecting::kCase;
-  expectation.code =
-      line.key({"field", "late", "amendment", "parked", "device_forked", "device_held", "restore",
-                "lost_in_restore", "contested", "balance", "revoked_key", "evidence_lost"});
-  if (!line.done() && !line.next_is_pair()) read_place(line, expectation);
-  expectation.pairs = line.pairs();
-  for (auto& pair : expectation.pairs) {
-    pair.name = std::string(key_of(pair.name));
-    if (pair.name != "office" && pair.name != "device")
-      throw Mistake(line.number(), "expected office=… or device=…, found " + pair.name);
-  }
-}
-
-// NAME or [NAME, …]
-std::vector<std::string> read_contents(Line& line) {
-  const Literal literal = line.literal("contents");
-  if (!literal.is_list) return {literal.text};
-  std::vector<std::string> names;
-  for (const auto& item : literal.items) names.push_back(item.text);
-  return names;
-}
-
-Expectation read_expectation(Line& line) {
-  Expectation expectation;
-  if (line.try_key("on")) {
-    read_on_phone(line, expectation);
-  } else if (line.try_key("kept")) {
-    expectation.kind = Expecting::kKept;
-    read_place(line, expectation);
-    expectation.value = line.literal("a value");
-  } else if (line.try_key("cases")) {
-    expectation.kind = Expecting::kCases;
-    expectation.number = line.number_word("how many");
-  } else if (line.try_key("case")) {
-    read_case(line, expectation);
-  } else if (line.try_key("count")) {
-    expectation.kind = Expecting::kCount;
-    expectation.collection = line.word("a collection");
-    expectation.number = line.number_word("how many");
-    expectation.pairs = line.pairs();
-  } else if (line.try_key("view")) {
-    read_view(line, expectation);
-  } else if (line.try_key("skew")) {
-    expectation.kind = Expecting::kSkew;
-    expectation.who = line.word("a phone");
-    expectation.ms = line.duration_ms();
-  } else if (line.try_key("lost")) {
-    expectation.kind = Expecting::kLost;
-    if (!line.try_key("nothing")) expectation.contents = read_contents(line);
-  } else if (!line.done() && line.tokens()[1].raw.find('.') != std::string::npos) {
-    expectation.kind = Expecting::kValue;
-    read_place(line, expectation);
-    read_wanted_value(line, expectation);
-  } else {
-    expectation.who =
-        line.word("on, kept, cases, case, count, view, skew, lost, RECORD.FIELD or who acted");
-    read_about_act(line, expectation);
-  }
-  return expectation;
-}
-
-// creates … [photos …] [and sets …] … [as NAME] [fails CODE]
+// creates … [and sets …] … [as NAME] [fails CODE]
 void read_writes(Line& line, Step& step, bool creates) {
   step.verb = Verb::kWrites;
   for (;;) {
@@ -143,7 +16,6 @@ void read_writes(Line& line, Step& step, bool creates) {
     if (!creates || !line.next_is_pair()) part.record = line.word("the record's name");
     part.pairs = line.pairs();
     if (part.pairs.empty()) line.wrong("field=value");
-    if (line.try_key("photos")) part.photos = read_contents(line);
     step.parts.push_back(std::move(part));
     if (!line.try_key("and")) break;
     creates = line.key({"creates", "sets"}) == "creates";
@@ -194,9 +66,14 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
     step.verb = Verb::kRevokes;
     step.subject = line.word("a phone");
     step.how = line.key({"leaver", "stolen"});
-  } else if (verb == "brings") {
-    step.verb = Verb::kBrings;
+  } else if (verb == "holds") {
+    step.verb = Verb::kHolds;
+    step.subject = line.word("what the content is called");
+    step.number = line.amount("kB");
+  } else if (verb == "carries") {
+    step.verb = Verb::kCarries;
     step.subject = line.word("a content");
+    step.number = line.done() ? 100 : line.amount("%");
   } else if (verb == "clock") {
     step.verb = Verb::kClock;
     step.ms = line.duration_ms();
@@ -217,10 +94,9 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
 // WHO does something.
 void read_act(Line& line, Step& step) {
   step.who = line.word("a keyword, or who acts");
-  const std::string verb =
-      line.key({"creates", "sets", "does", "looks", "settles", "approves", "revokes", "offline",
-                "online", "sends", "hears", "loses", "resends", "restarts", "clock", "copies",
-                "brings"});
+  const std::string verb = line.key({"creates", "sets", "does", "looks", "settles", "approves",
+                                     "revokes", "offline", "online", "sends", "hears", "loses",
+                                     "resends", "restarts", "clock", "copies", "holds", "carries"});
   if (verb == "creates" || verb == "sets") {
     read_writes(line, step, verb == "creates");
   } else if (verb == "does") {
@@ -267,6 +143,9 @@ Step read_step(Line& line) {
   if (line.try_key("wait")) {
     step.verb = Verb::kWait;
     step.ms = line.duration_ms();
+  } else if (line.try_key("unsteady")) {
+    step.verb = Verb::kUnsteady;
+    step.number = line.number_word("a number that chance is drawn from");
   } else if (line.try_key("expect")) {
     step.verb = Verb::kExpects;
     step.expectation = read_expectation(line);

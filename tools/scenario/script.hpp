@@ -19,7 +19,6 @@ struct Part {
   std::string collection;  // of a create
   std::string record;      // the name it has in the scenario; empty for a create without one
   std::vector<Pair> pairs;
-  std::vector<std::string> photos;  // contents that the act promises with the record
 };
 
 enum class Expecting {
@@ -37,6 +36,12 @@ enum class Expecting {
   kView,         // expect view van_stock 1 part=P on_hand=2000
   kViewOnPhone,  // expect on zhang view van_stock 1 …
   kLost,         // expect lost [front, plate]
+  kPaper,        // expect paper V "处理情况"
+  kHistory,      // expect history V.cause 1 by=zhang
+  kAlike,        // expect alike zhang li
+  kContent,      // expect content plate 60%
+  kContents,     // expect contents 1
+  kCarried,      // expect zhang carried 40%
 };
 
 struct Expectation {
@@ -46,13 +51,13 @@ struct Expectation {
   std::string record, field;  // as named; field may be empty
   std::string rule, why, reason;
   bool with_case = false;    // told: a case was opened
-  std::uint64_t number = 0;  // cases, count, view
+  std::uint64_t number = 0;  // cases, count, view, history, contents; content, carried: per cent
   std::int64_t ms = 0;       // skew
   std::string collection;    // count; the name of a view
   bool absent = false;
   Literal value;
-  std::vector<Pair> pairs;            // case: office, device; count: fields; view: columns
-  std::vector<std::string> contents;  // lost
+  std::vector<Pair> pairs;  // case: office, device; count: fields; view: columns; history: members
+  std::vector<std::string> words;  // paper: what is printed; alike: phones; lost: contents
 };
 
 enum class Verb {
@@ -71,8 +76,10 @@ enum class Verb {
   kRestarts,
   kClock,
   kCopies,
-  kBrings,
   kWait,
+  kUnsteady,
+  kHolds,
+  kCarries,
   kExpects,
 };
 
@@ -87,10 +94,10 @@ struct Step {
   std::vector<Pair> makes;                // names for the records that it creates
   std::string label;                      // `as NAME`
   std::string fails;                      // `fails CODE`: it must, and so
-  std::string subject;  // record looked at or acted upon; phone revoked or copied to; content
-                        // brought; choice of a settlement
+  std::string subject;  // record looked at or acted upon; phone revoked or copied to; choice of a
+                        // settlement; content held or carried
   std::string how;      // leaver or stolen; the reason of a settlement
-  std::uint64_t number = 0;      // of the case
+  std::uint64_t number = 0;  // of the case; what chance is drawn from; kB held; per cent carried
   std::optional<Literal> value;  // of a settlement
   std::int64_t ms = 0;
   Expectation expectation;
@@ -114,5 +121,9 @@ struct Scenario {
 
 // Throws Mistake, whose line is in `text`.
 std::vector<Scenario> read_scenarios(std::string_view text, const std::string& file);
+
+class Line;
+// REQUIRES: `expect` was taken (expectation_lines.cpp). Throws Mistake.
+Expectation read_expectation(Line& line);
 
 }  // namespace daybook::scenario

@@ -80,7 +80,10 @@ Value read_one(const Literal& literal, const FieldSchema& field, const Names& na
     case FieldType::kTextList: return Value::text(text);
     case FieldType::kReference:
     case FieldType::kReferenceList: return reference_to(text, field, names, line);
-    case FieldType::kDigest: return Value::bytes(copy_of(sha256(view_of(text)).view()));
+    case FieldType::kDigest: {
+      const Digest* content = names.find_content(text);
+      return Value::bytes(copy_of((content == nullptr ? sha256(view_of(text)) : *content).view()));
+    }
     case FieldType::kBytes: return Value::bytes(copy_of(view_of(text)));
     case FieldType::kBool: {
       const auto key = key_of(text);
@@ -128,6 +131,11 @@ std::vector<RecordRef> Names::records() const {
   return records;
 }
 
+const Digest* Names::find_content(const std::string& text) const {
+  const auto found = contents_.find(text);
+  return found == contents_.end() ? nullptr : &found->second;
+}
+
 std::string Names::name_of(const Uuid& id) const {
   const auto found = names_.find(id);
   return found == names_.end() ? "#" + to_hex(id.view().last(3)) : found->second;
@@ -152,6 +160,16 @@ Value read_value(const Literal& literal, const FieldSchema* field, const Names& 
   ValueList list;
   for (const auto& item : literal.items) list.push_back(read_one(item, *field, names, line));
   return Value::list(std::move(list));
+}
+
+const FieldSchema& time_field() {
+  static const FieldSchema field = [] {
+    FieldSchema time;
+    time.name = "a time";
+    time.type = FieldType::kTime;
+    return time;
+  }();
+  return field;
 }
 
 std::string shown_time(std::int64_t ms) {

@@ -5,6 +5,7 @@
 // it send. Deterministic, single-threaded; no file is touched but those of phones that are copied
 // or started again. world.cpp: setting up, time, rest. acts.cpp: what people and phones do.
 // rule_acts.cpp: acts and views of the rules. expectations.cpp: what must be so.
+// lookups.cpp: what people look up when they doubt. contents.cpp: photos and their way.
 #pragma once
 
 #include <filesystem>
@@ -97,6 +98,7 @@ class World {
   void note_ending(const Step& step, const std::string& error);
   void act_of_phone(const Step& step, FieldPhone& phone);
   void copy_phone(const Step& step, FieldPhone& phone);
+  void be_unsteady(const Step& step);
 
   // expectations.cpp
   void expect(const Step& step);
@@ -118,6 +120,19 @@ class World {
   Value value_of(const Literal& literal, const RecordRef& record, const std::string& field,
                  int line) const;
   std::string list_open_cases();
+
+  // contents.cpp: photos and other contents of attachments
+  void hold_content(const Step& step, FieldPhone& phone);
+  void carry_content(const Step& step, FieldPhone& phone);
+  const Digest& content_named(const std::string& name, int line) const;
+  std::vector<Attachment> promised_by(FieldPhone& phone, const std::vector<RecordInput>& changes);
+  void expect_content(const Expectation& wanted, int line);
+
+  // lookups.cpp
+  void expect_paper(const Expectation& wanted, int line);
+  void expect_history(const Expectation& wanted, int line);
+  bool is_entry(const Json& entry, const Expectation& wanted, int line);
+  void expect_alike(const Expectation& wanted, int line);
 
   const Scenario& scenario_;
   Rules rules_;

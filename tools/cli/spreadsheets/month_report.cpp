@@ -95,6 +95,31 @@ select c.holder as holder,
 from exact_cash_entry c where c.at < $to $of_cash group by c.holder order by c.holder
 )";
 
+// The figures of the month from the views of the rules: as published, and what late work changed.
+// A month's name is taken from its middle, which no time zone moves into another.
+constexpr std::string_view kFigures = R"(
+select 'now' as stands, null as edition, f.visits as visits, f.arrivals_due as arrivals_due,
+  f.arrivals_in_time as in_time, f.surveys as surveys, f.satisfied as satisfied,
+  f.complaints_at_fault as at_fault, null as published_by, null as because
+from figures_to_publish f where f.month = $month and f.organisation is $organisation
+union all
+select case when k.newest then 'published' else 'restated later' end, k.edition, k.visits,
+  k.arrivals_due, k.arrivals_in_time, k.surveys_signed, k.surveys_satisfied, k.complaints_at_fault,
+  k.published_by, k.restated_because
+from kpi_published k where k.month = $month and k.organisation is $organisation
+order by 2
+)";
+
+constexpr std::string_view kContracts = R"(
+select contract_no, customer_name, category, printf('%.2f', amount / 100.0) as amount,
+  sum(case when month = $month then inspections_due else 0 end) as inspections_due,
+  sum(case when month = $month then inspections_done else 0 end) as inspections_done,
+  sum(case when month = $month then visits else 0 end) as visits, fulfilled
+from contract_fulfilment
+where coalesce(valid_from, 0) < $to and coalesce(valid_to, $from) >= $from $of_contracts
+group by contract order by contract_no
+)";
+
 std::string made(std::string_view sql, bool of_visits, const MonthBounds& month,
                  const std::string& org) {
   std::string text = (of_visits ? std::string(kVisits) : std::string()) + std::string(sql);
@@ -111,7 +136,18 @@ std::string made(std::string_view sql, bool of_visits, const MonthBounds& month,
   const std::string_view visits_name = of_visits ? "technician" : "v.technician";
   replace_all(text, "$of_visits", all ? "" : "and " + std::string(visits_name) + " in " + people);
   replace_all(text, "$of_complaints", all ? "" : "and v.technician in " + people);
+  // A contract is a branch's when its people visit that customer.
+  replace_all(text, "$of_contracts",
+              all ? ""
+                  : "and exists (select 1 from exact_visit v where v.customer = "
+                    "contract_fulfilment.customer and v.technician in " +
+                        people + ")");
   replace_all(text, "$of_cash", all ? "" : "and c.holder in " + people);
+  replace_all(text, "$organisation",
+              all ? "null"
+                  : "(select o.id from exact_organisation o where o.code = " + quoted(org) +
+                        " or o.name = " + quoted(org) + " limit 1)");
+  replace_all(text, "$month", "strftime('%Y-%m', ($from + $to) / 2000, 'unixepoch')");
   replace_all(text, "$from", std::to_string(month.from_ms));
   replace_all(text, "$to", std::to_string(month.to_ms));
   return text;
@@ -139,6 +175,7 @@ std::optional<MonthBounds> month_bounds(std::string_view month, std::int16_t utc
 
 std::vector<MonthSection> month_sections(const MonthBounds& month, const std::string& org) {
   return {
+      {"figures", "月度指标", "Figures of the month", made(kFigures, false, month, org)},
       {"visits", "上门服务", "Visits, by technician", made(kVisitsByTechnician, true, month, org)},
       {"surveys", "满意度调查", "Surveys", made(kSurveys, true, month, org)},
       {"complaints", "投诉", "Complaints", made(kComplaints, false, month, org)},
@@ -146,6 +183,7 @@ std::vector<MonthSection> month_sections(const MonthBounds& month, const std::st
       {"old_parts_open", "未交旧件", "Old parts still owed at the end",
        made(kOldParts, false, month, org)},
       {"cash", "现金", "Cash", made(kCash, false, month, org)},
+      {"contracts", "合同履行一览表", "Contracts", made(kContracts, false, month, org)},
   };
 }
 

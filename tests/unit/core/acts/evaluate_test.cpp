@@ -132,6 +132,26 @@ TEST_CASE("acts: what it creates knows the others, and a `when` leaves one out")
   CHECK(effect->created.size() == 2);
 }
 
+TEST_CASE("acts: an expression may ask by which rules, and up to which version of the book") {
+  auto schema = load_schema(R"({"daybook_schema": 1, "name": "s", "version": 7, "collections": {
+    "month": {"kind": "document", "fields": {"rules": {"type": "int", "rule": "immutable"},
+                                             "revision": {"type": "int", "rule": "immutable"}}}},
+    "acts": {"publish": {"label": {"zh": "发布", "en": "Publish"}, "by": "office",
+      "creates": [{"collection": "month", "set": {"rules": ":rules", "revision": ":revision"}}]}}})",
+                            "s.json");
+  if (!schema.ok()) FAIL(to_string(schema.error()));
+  const auto door = open_trial_door(*schema, Where::kOffice);
+  REQUIRE(door.ok());
+  ActCall call;
+  call.me = "rui";
+  call.revision = 41;
+  const auto effect = evaluate_act({**door, *schema, Where::kOffice, [] { return Uuid{}; }},
+                                   *schema->find_act("publish"), call);
+  if (!effect.ok()) FAIL(to_string(effect.error()));
+  CHECK(*effect->created.at(0).values.find("rules") == Value::integer(7));
+  CHECK(*effect->created.at(0).values.find("revision") == Value::integer(41));
+}
+
 TEST_CASE("acts: a warning stops who does not insist") {
   House phone(Where::kPhone);
   ActCall call;

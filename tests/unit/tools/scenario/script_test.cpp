@@ -78,7 +78,7 @@ TEST_CASE(
         "approves/核准, "
         "revokes/吊销, "
         "offline/离线, online/联网, sends/发出, hears/收到, loses/丢失, resends/重发, "
-        "restarts/重启, clock/时钟, copies/复制为, brings/传到, found dances");
+        "restarts/重启, clock/时钟, copies/复制为, holds/拍得, carries/上传, found dances");
   CHECK(mistake_in("zhang sets V") == "4: expected field=value, found the end of the line");
   CHECK(mistake_in("zhang offline now") == "4: expected the end of the line, found now");
   CHECK(mistake_in("zhang sets V a=\"b") == "4: expected \" before the line ends");
@@ -92,6 +92,15 @@ TEST_CASE(
   CHECK(mistake_in("expect V.a") == "4: expected a value, or absent, found the end of the line");
   CHECK(mistake_in("expect case field V.a winner=x") ==
         "4: expected office=… or device=…, found winner");
+  CHECK(mistake_in("unsteady often") ==
+        "4: expected a number that chance is drawn from, found often");
+  CHECK(mistake_in("zhang holds plate 900") == "4: expected a number with kB, found 900");
+  CHECK(mistake_in("zhang carries plate half") == "4: expected a number with %, found half");
+  CHECK(mistake_in("expect zhang carried all") == "4: expected a number with %, found all");
+  CHECK(mistake_in("expect paper V") ==
+        "4: expected what is printed, in quotes, found the end of the line");
+  CHECK(mistake_in("expect alike") == "4: expected a phone, found the end of the line");
+  CHECK(mistake_in("expect history V 1") == "4: expected RECORD.FIELD, found V");
   CHECK(mistake_in("zhang offline\ntechnician li") == "5: expected this line before the first act");
   CHECK_THROWS_AS(read_scenarios("zhang offline\n", "s.txt"), Mistake);
 }
