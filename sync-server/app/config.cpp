@@ -75,6 +75,7 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
   if (key == "store") return text(config.store);
   if (key == "key") return text(config.key);
   if (key == "certificate") return text(config.certificate);
+  if (key == "evidence_key") return text(config.evidence_key);
   if (key == "schema") return text(config.schema);
   if (key == "overlay") return text(config.overlay);
   if (key == "backups") return text(config.backups);
