@@ -217,6 +217,7 @@ void World::act(const Step& step) {
     case Verb::kWait: return pass(step.ms);
     case Verb::kWrites: return write(step);
     case Verb::kDoes: return do_act(step);
+    case Verb::kSigns: return sign(step);
     case Verb::kLooks:
     case Verb::kSettles:
     case Verb::kApproves:

@@ -14,6 +14,7 @@ Headquarters::Headquarters(Schema schema, std::int64_t now_ms)
       office_(core_.ingest(), store_, schema_, clock_, rng_),
       desk_(office_, core_.ingest(), store_, schema_, clock_) {
   sure(core_.open(std::nullopt));
+  core_.set_group_end(&registrar_);
 }
 
 Uuid Headquarters::new_id() { return make_uuid7(clock_.wall_ms(), rng_); }

@@ -160,6 +160,25 @@ void read_does(Line& line, Step& step) {
   }
 }
 
+// What the customer is shown, and who signs it; then the survey's answers, or what an amendment
+// changes of the visit.
+void read_signs(Line& line, Step& step) {
+  step.verb = Verb::kSigns;
+  step.how = line.key({"form", "survey"});
+  step.subject = line.word("the visit's name");
+  Part part;
+  part.pairs = line.pairs();
+  step.parts.push_back(std::move(part));
+  while (line.next_is({"makes", "lacks"})) {
+    if (line.key({"makes", "lacks"}) == "makes") {
+      step.makes = line.pairs();
+      if (step.makes.empty()) line.wrong("AS=NAME");
+    } else {
+      step.lacks.push_back(line.word("a part of the sentence"));
+    }
+  }
+}
+
 void read_settles(Line& line, Step& step) {
   step.verb = Verb::kSettles;
   step.number = line.number_word("the number of a case");
@@ -201,13 +220,15 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
 // WHO does something.
 void read_act(Line& line, Step& step) {
   step.who = line.word("a keyword, or who acts");
-  const std::string verb =
-      line.key({"creates", "sets", "does", "looks", "settles", "approves", "revokes", "offline",
-                "online", "sends", "hears", "loses", "resends", "restarts", "clock", "copies"});
+  const std::string verb = line.key({"creates", "sets", "does", "signs", "looks", "settles",
+                                     "approves", "revokes", "offline", "online", "sends", "hears",
+                                     "loses", "resends", "restarts", "clock", "copies"});
   if (verb == "creates" || verb == "sets") {
     read_writes(line, step, verb == "creates");
   } else if (verb == "does") {
     read_does(line, step);
+  } else if (verb == "signs") {
+    read_signs(line, step);
   } else if (verb == "settles") {
     read_settles(line, step);
   } else {

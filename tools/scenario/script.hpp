@@ -55,6 +55,7 @@ struct Expectation {
 enum class Verb {
   kWrites,
   kDoes,
+  kSigns,
   kLooks,
   kSettles,
   kApproves,
@@ -85,7 +86,7 @@ struct Step {
   std::string fails;                      // `fails CODE`: it must, and so
   std::string subject;  // record looked at or acted upon; phone revoked or copied to; choice of a
                         // settlement
-  std::string how;      // leaver or stolen; the reason of a settlement
+  std::string how;      // leaver or stolen; the reason of a settlement; form or survey
   std::uint64_t number = 0;      // of the case
   std::optional<Literal> value;  // of a settlement
   std::int64_t ms = 0;

@@ -88,6 +88,10 @@ class World {
   Result<std::pair<ActEffect, SetId>> act_by(const Step& step, const ActSchema& act);
   void check_sayings(const Step& step, const ActEffect& effect);
   void expect_view(const Expectation& wanted, int line);
+  // signing.cpp: papers that customers sign
+  void sign(const Step& step);
+  FieldPhone::Wish wish_of(const Step& step);
+  void name_papers(const Step& step, const papers::Sealed& sealed);
   std::string reports_path() const { return (folder_ / "headquarters-reports.db").string(); }
 
   void look_at(const Step& step);
