@@ -57,13 +57,36 @@ Result<void> take_limit(std::uint64_t& into, const std::string& key, const json&
   return {};
 }
 
+Result<void> take_days(std::int64_t& into, const std::string& key, const json& value) {
+  std::uint64_t days = 0;
+  DAYBOOK_TRY(take_limit(days, key, value, kDaysMost));
+  into = static_cast<std::int64_t>(days);
+  return {};
+}
+
+constexpr std::pair<std::string_view, std::string Config::*> kTexts[] = {
+    {"address", &Config::address},
+    {"store", &Config::store},
+    {"key", &Config::key},
+    {"certificate", &Config::certificate},
+    {"evidence_key", &Config::evidence_key},
+    {"schema", &Config::schema},
+    {"overlay", &Config::overlay},
+    {"backups", &Config::backups},
+    {"contents", &Config::contents},
+    {"reports", &Config::reports},
+    {"webhook_ca", &Config::webhook_ca},
+};
+
 Result<void> take_key(Config& config, const std::string& key, const json& value) {
   const auto text = [&](std::string& into) -> Result<void> {
     if (!value.is_string()) return failure(Errc::kWrongType, key, "expected text");
     into = value.get<std::string>();
     return {};
   };
-  if (key == "address") return text(config.address);
+  for (const auto& [name, member] : kTexts) {
+    if (key == name) return text(config.*member);
+  }
   if (key == "public_url") {
     DAYBOOK_TRY(text(config.public_url));
     if (config.public_url.empty()) return {};
@@ -72,15 +95,6 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     if (read.ok()) return {};
     return failure(Errc::kInvalid, key, "expected https://host:port, as phones reach this server");
   }
-  if (key == "store") return text(config.store);
-  if (key == "key") return text(config.key);
-  if (key == "certificate") return text(config.certificate);
-  if (key == "schema") return text(config.schema);
-  if (key == "overlay") return text(config.overlay);
-  if (key == "backups") return text(config.backups);
-  if (key == "contents") return text(config.contents);
-  if (key == "reports") return text(config.reports);
-  if (key == "webhook_ca") return text(config.webhook_ca);
   if (key == "log_level") {
     std::string name;
     DAYBOOK_TRY(text(name));
@@ -100,18 +114,8 @@ Result<void> take_key(Config& config, const std::string& key, const json& value)
     return take_limit(config.contents_limits.record_bytes_max, key, value, kBytesMost);
   if (key == "device_day_content_bytes_max")
     return take_limit(config.contents_limits.device_day_bytes_max, key, value, kBytesMost);
-  if (key == "contents_keep_days") {
-    std::uint64_t days = 0;
-    DAYBOOK_TRY(take_limit(days, key, value, kDaysMost));
-    config.contents_keep_days = static_cast<std::int64_t>(days);
-    return {};
-  }
-  if (key == "contents_compare_days") {
-    std::uint64_t days = 0;
-    DAYBOOK_TRY(take_limit(days, key, value, kDaysMost));
-    config.contents_compare_days = static_cast<std::int64_t>(days);
-    return {};
-  }
+  if (key == "contents_keep_days") return take_days(config.contents_keep_days, key, value);
+  if (key == "contents_compare_days") return take_days(config.contents_compare_days, key, value);
   if (key == "connections_max") return take_count(config.connections_max, key, value);
   if (key == "connections_per_peer_max")
     return take_count(config.connections_per_peer_max, key, value);

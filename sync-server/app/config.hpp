@@ -27,6 +27,7 @@ struct Config {
   std::string store = "daybook.db";
   std::string key = "key.pem";
   std::string certificate = "certificate.pem";
+  std::string evidence_key = "evidence_key.pem";  // signs receipts for what customers signed
   std::string schema;   // a schema file of one's own; empty: the built-in after-sales schema
   std::string overlay;  // a file of one's own additions to it, merged at every start
   std::string backups = "backups";    // where `daybook backup` writes

@@ -11,6 +11,7 @@
 #include "core/platform/system_clock.hpp"
 #include "sync-server/app/config.hpp"
 #include "sync-server/net/tls.hpp"
+#include "sync-server/ops/evidence_key.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
 
 namespace daybook {
@@ -60,6 +61,7 @@ Result<InitReport> init_server(const InitOptions& options) {
   DAYBOOK_ASSIGN(const auto pair, make_self_signed(options.name, {options.name, options.address}));
   DAYBOOK_TRY(
       write_pem_files(pair, config.path_of(config.key), config.path_of(config.certificate)));
+  DAYBOOK_TRY(open_evidence_key(config.path_of(config.evidence_key), rng));
   InitReport report;
   DAYBOOK_ASSIGN(report.pin, spki_pin(pair.certificate));
   std::string password = options.admin_password;

@@ -31,7 +31,9 @@
 #include "sync-server/net/listener.hpp"
 #include "sync-server/net/tls.hpp"
 #include "sync-server/ops/content_backup.hpp"
+#include "sync-server/ops/evidence_key.hpp"
 #include "sync-server/paper/desk/paper_desk.hpp"
+#include "sync-server/registrar/registrar.hpp"
 #include "sync-server/rules/handlers.hpp"
 #include "sync-server/store/sqlite/backup.hpp"
 #include "sync-server/store/sqlite/sqlite_server_store.hpp"
@@ -142,6 +144,7 @@ class House {
   Operations operations();
   std::string process_metrics();
   bool submit(CoreTask task) { return core_thread_->submit(std::move(task)); }
+  void catch_up();
   void post(std::function<void()> work) { boost::asio::post(loop_, std::move(work)); }
   void await_hangup();
   void await_stop();
@@ -155,6 +158,7 @@ class House {
   std::unique_ptr<SqliteServerStore> store_;
   std::optional<LastKnown> last_known_;
   std::optional<ServerCore> core_;
+  std::unique_ptr<Registrar> registrar_;
   boost::asio::io_context loop_{1};
   boost::asio::signal_set hangups_{loop_, SIGHUP};
   boost::asio::signal_set stops_{loop_, SIGTERM, SIGINT};
@@ -201,6 +205,9 @@ Result<void> House::open_book() {
   DAYBOOK_ASSIGN(auto secret, secret_of(*store_, rng_));
   device_sessions_.emplace(std::move(secret), clock_, rng_);
   core_.emplace(*store_, rules, clock_, rng_, log_);
+  DAYBOOK_ASSIGN(auto evidence_key, open_evidence_key(config_.path_of(config_.evidence_key), rng_));
+  registrar_ = std::make_unique<Registrar>(std::move(evidence_key));
+  core_->set_group_end(registrar_.get());
   DAYBOOK_TRY(core_->open(last_known_->read()));
   last_known_->write(core_->durable_head());
   return load_programs(*store_, office_sessions_);
@@ -218,7 +225,19 @@ Result<void> House::open_reading() {
       *webhook_book_, core_->rules(), clock_, rng_, log_, webhook_sender(config_),
       [this](CoreTask task) { return submit(std::move(task)); }});
   courier_told_ = &*courier_;
+  catch_up();
   return {};
+}
+
+// A book from before there was a registrar, or one that stopped in the middle: groups of nothing
+// but its work, one after the other, until it has read to the end.
+void House::catch_up() {
+  submit({[this](ServerCore&) -> Result<AfterCommit> {
+            return AfterCommit([this] {
+              if (registrar_->is_behind()) catch_up();
+            });
+          },
+          [](const Error&) {}});
 }
 
 Result<void> House::open_doors() {

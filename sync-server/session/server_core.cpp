@@ -119,6 +119,7 @@ void ServerCore::group_done(const StoreHead& head) {
 void ServerCore::group_undone() {
   next_rules_.reset();
   ingest_.group_undone();
+  if (group_end_ != nullptr) group_end_->group_undone();
 }
 
 Result<void> ServerCore::close() {
@@ -344,6 +345,10 @@ Result<std::vector<AfterCommit>> run_tasks(ServerCore& core, const std::vector<C
       return std::move(ran).error();
     }
     afterwards.push_back(*std::move(ran));
+  }
+  if (auto finished = core.finish_group(); !finished.ok()) {
+    core.store().rollback();
+    return std::move(finished).error();
   }
   const auto head = core.store().head();
   if (core.watch() != nullptr) core.watch()->before_commit(tasks.size());

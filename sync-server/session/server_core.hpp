@@ -35,6 +35,18 @@ class GroupWatch {
   virtual void after_commit(bool durable) = 0;
 };
 
+class ServerCore;
+
+// Does its own work at the end of every group, in the same transaction: what follows from a set is
+// durable with it or not at all. Core thread.
+class GroupEnd {
+ public:
+  virtual ~GroupEnd() = default;
+  // An error is the store's: the whole group is rolled back.
+  virtual Result<void> finish(ServerCore& core) = 0;
+  virtual void group_undone() = 0;
+};
+
 class ServerCore {
  public:
   // `rules`: the set to begin with; open() may put another in force.
@@ -69,6 +81,11 @@ class ServerCore {
 
   void set_watch(GroupWatch* watch) { watch_ = watch; }
   GroupWatch* watch() { return watch_; }
+  void set_group_end(GroupEnd* end) { group_end_ = end; }
+  // The last work of a group, before its commit.
+  Result<void> finish_group() {
+    return group_end_ == nullptr ? success() : group_end_->finish(*this);
+  }
 
   // Where the store stood after the last group that became durable.
   const StoreHead& durable_head() const { return durable_head_; }
@@ -111,6 +128,7 @@ class ServerCore {
   LivePages live_pages_;
   StoreHead durable_head_;
   GroupWatch* watch_ = nullptr;
+  GroupEnd* group_end_ = nullptr;
 };
 
 // One task of a group. `run` works inside the transaction and returns what is to be done once the

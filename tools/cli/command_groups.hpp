@@ -13,6 +13,8 @@ void declare_acts(CLI::App& app, Wish& wish, Command& chosen);
 void declare_attachments(CLI::App& app, Wish& wish, Command& chosen);
 // A support engineer's day, each task one command (docs/support.md).
 void declare_conflicts(CLI::App& app, Wish& wish, Command& chosen);
+// The signed papers of a visit as a bundle that outsiders check, and the check.
+void declare_evidence(CLI::App& app, Wish& wish, Command& chosen);
 // Other machines and the running server: tokens, webhooks, feed, export, SQL, metrics, log level,
 // reload.
 void declare_machines(CLI::App& app, Wish& wish, Command& chosen);

@@ -330,6 +330,7 @@ void declare_commands(CLI::App& app, Wish& wish, Command& chosen) {
   declare_conflicts(app, wish, chosen);
   declare_keeping(app, wish, chosen);
   declare_attachments(app, wish, chosen);
+  declare_evidence(app, wish, chosen);
   declare_machines(app, wish, chosen);
   declare_papers(app, wish, chosen);
   declare_imports(app, wish, chosen);

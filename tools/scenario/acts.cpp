@@ -246,6 +246,7 @@ void World::act(const Step& step) {
     case Verb::kUnsteady: return be_unsteady(step);
     case Verb::kHolds: return hold_content(step, phone_of(step));
     case Verb::kCarries: return carry_content(step, phone_of(step));
+    case Verb::kSigns: return sign(step);
     case Verb::kLooks:
     case Verb::kSettles:
     case Verb::kApproves:

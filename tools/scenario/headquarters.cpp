@@ -18,6 +18,7 @@ Headquarters::Headquarters(Schema schema, std::int64_t now_ms)
       desk_(office_, core_.ingest(), store_, schema_, clock_),
       contents_(core_, clock_, rng_, trace_) {
   sure(core_.open(std::nullopt));
+  core_.set_group_end(&registrar_);
 }
 
 Uuid Headquarters::new_id() { return make_uuid7(clock_.wall_ms(), rng_); }

@@ -13,6 +13,7 @@
 #include "sync-server/api/json_in.hpp"
 #include "sync-server/conflicts/desk.hpp"
 #include "sync-server/office/office.hpp"
+#include "sync-server/registrar/registrar.hpp"
 #include "sync-server/reports/reports_file.hpp"
 #include "sync-server/session/server_core.hpp"
 #include "sync-server/store/memory/memory_server_store.hpp"
@@ -70,6 +71,7 @@ class Headquarters {
     sure(store_.begin());
     auto result = work();
     if (result.ok()) {
+      sure(core_.finish_group());
       sure(store_.commit());
     } else {
       store_.rollback();
@@ -83,6 +85,8 @@ class Headquarters {
   NoTrace trace_;
   MemoryServerStore store_;
   ServerCore core_;
+  // Its key is always the same one: a story is told twice alike.
+  Registrar registrar_{sure(ed25519_signer(Bytes(kKeySecretSize, 7)))};
   Office office_;
   Desk desk_;
   ContentDesk contents_;

@@ -8,7 +8,7 @@
 #include "core/wire/scope_digest.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/paper/documents.hpp"
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/words.hpp"
 #include "tools/scenario/world.hpp"
 
 namespace daybook::scenario {

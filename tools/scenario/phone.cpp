@@ -11,6 +11,7 @@ namespace {
 
 // More than any scenario needs: beyond it the two would talk for ever.
 constexpr int kRoundsMax = 200;
+constexpr const char* kNoFile = ":memory:";
 constexpr std::int64_t kNeverMs = 1'000'000'000'000;
 
 }  // namespace
@@ -27,8 +28,9 @@ void FieldPhone::open() {
   ClientOptions options;
   options.digest_interval_ms = 0;  // every exchange compares what both sides hold
   options.poll_interval_ms = kNeverMs;
-  core_ = sure(
-      ClientCore::open(sure(open_sqlite_local_store({path_, {}})), clock_, rng_, trace_, options));
+  auto store = sure(open_sqlite_local_store({path_, {}}));
+  store_ = store.get();
+  core_ = sure(ClientCore::open(std::move(store), clock_, rng_, trace_, options));
 }
 
 void FieldPhone::enrol(Headquarters& office, const std::string& schema) {
@@ -69,7 +71,9 @@ void FieldPhone::restart() {
 
 Result<CommitResult> FieldPhone::commit(std::vector<RecordInput> changes,
                                         std::vector<Attachment> attachments) {
-  return core_->commit({std::nullopt, std::move(changes), std::move(attachments)});
+  const CommitInput input{std::nullopt, std::move(changes), std::move(attachments)};
+  if (path_ != kNoFile) DAYBOOK_TRY(papers_.check_edits(*core_->schema(), input));
+  return core_->commit(input);
 }
 
 void FieldPhone::hold(const Digest& content, const Bytes& bytes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "client-lib/acts/acts.hpp"
+#include "client-lib/papers/paper_desk.hpp"
 #include "client-lib/session/client_core.hpp"
 #include "core/platform/memory_blob_store.hpp"
 #include "core/ports/simulated.hpp"
@@ -39,6 +40,18 @@ class FieldPhone {
     std::optional<CommitResult> committed;
   };
   Result<Done> act(const std::string& name, ActCall call);
+  // A paper that a customer is shown, signs (or refuses to), and that is sealed.
+  struct Signed {
+    std::vector<std::string> missing;  // not shown: Chinese and English sentences of what it lacks
+    std::optional<papers::Sealed> sealed;
+  };
+  struct Wish {
+    std::string paper;  // "form", "survey"
+    Uuid about;
+    std::string signer, kind, reason, witness;  // nobody: it needs no signature
+    Fields values;  // the survey's answers, or what an amendment changes
+  };
+  Result<Signed> sign(const Wish& wish);
   // Its file, to look at.
   const std::string& path() const { return path_; }
 
@@ -71,6 +84,7 @@ class FieldPhone {
 
  private:
   void open();
+  Result<std::vector<abi::JsonValue>> ask(const std::string& sql, const std::string& about);
 
   std::string name_;
   ActorId actor_;
@@ -80,7 +94,10 @@ class FieldPhone {
   NoTrace trace_;
   DeviceId device_;
   bool online_ = true;
+  LocalStore* store_ = nullptr;  // the core's
   std::unique_ptr<ClientCore> core_;
+  papers::PaperDesk papers_{[this](const auto& sql, const auto& about) { return ask(sql, about); },
+                            clock_};
   std::optional<ActAsker> asker_;
   std::optional<Result<Bytes>> on_its_way_;
   std::vector<Bytes> sent_;

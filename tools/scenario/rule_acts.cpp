@@ -6,7 +6,7 @@
 #include "core/acts/act_tables.hpp"
 #include "core/base/hex.hpp"
 #include "core/schema/sql_text.hpp"
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/words.hpp"
 #include "tools/scenario/world.hpp"
 
 namespace daybook::scenario {

@@ -10,9 +10,9 @@
 
 #include "core/model/receipt.hpp"
 #include "tools/scenario/onlooker.hpp"
-#include "tools/scenario/script.hpp"
+#include "tools/scenario/script/script.hpp"
+#include "tools/scenario/script/words.hpp"
 #include "tools/scenario/values.hpp"
-#include "tools/scenario/words.hpp"
 
 namespace daybook::scenario {
 

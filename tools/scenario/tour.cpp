@@ -9,7 +9,7 @@
 #include <string>
 
 #include "tools/scenario/run.hpp"
-#include "tools/scenario/script.hpp"
+#include "tools/scenario/script/script.hpp"
 
 namespace daybook::scenario {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "core/base/hex.hpp"
 #include "core/crypto/sha256.hpp"
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/words.hpp"
 
 namespace daybook::scenario {
 namespace {

@@ -12,7 +12,7 @@
 #include "core/model/ids.hpp"
 #include "core/model/value.hpp"
 #include "core/schema/schema.hpp"
-#include "tools/scenario/line.hpp"
+#include "tools/scenario/script/line.hpp"
 
 namespace daybook::scenario {
 

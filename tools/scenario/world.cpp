@@ -19,7 +19,7 @@ bool needs_files(const Scenario& scenario) {
   return std::any_of(scenario.steps.begin(), scenario.steps.end(), [](const Step& step) {
     const auto kind = step.expectation.kind;
     return step.verb == Verb::kCopies || step.verb == Verb::kRestarts || step.verb == Verb::kDoes ||
-           step.verb == Verb::kUnsteady || kind == Expecting::kView ||
+           step.verb == Verb::kUnsteady || step.verb == Verb::kSigns || kind == Expecting::kView ||
            kind == Expecting::kViewOnPhone;
   });
 }

@@ -19,7 +19,7 @@
 #include "tools/scenario/headquarters.hpp"
 #include "tools/scenario/onlooker.hpp"
 #include "tools/scenario/phone.hpp"
-#include "tools/scenario/script.hpp"
+#include "tools/scenario/script/script.hpp"
 #include "tools/scenario/story.hpp"
 #include "tools/scenario/values.hpp"
 
@@ -89,6 +89,10 @@ class World {
   Result<std::pair<ActEffect, SetId>> act_by(const Step& step, const ActSchema& act);
   void check_sayings(const Step& step, const ActEffect& effect);
   void expect_view(const Expectation& wanted, int line);
+  // signing.cpp: papers that customers sign
+  void sign(const Step& step);
+  FieldPhone::Wish wish_of(const Step& step);
+  void name_papers(const Step& step, const papers::Sealed& sealed);
   std::string reports_path() const { return (folder_ / "headquarters-reports.db").string(); }
 
   void look_at(const Step& step);

@@ -9,7 +9,6 @@
 namespace daybook {
 namespace {
 
-constexpr std::string_view kTag = "daybook signature 1\n";
 constexpr std::string_view kColon = ": ";
 constexpr std::size_t kLinesMax = 100;
 
@@ -37,8 +36,8 @@ std::string_view Statement::find(std::string_view name) const {
   return found == lines_.end() ? std::string_view{} : std::string_view(found->second);
 }
 
-std::string to_text(const Statement& statement) {
-  std::string text(kTag);
+std::string to_text(const Statement& statement, std::string_view first_line) {
+  std::string text = std::string(first_line) + "\n";
   for (const auto& [name, value] : statement.lines()) {
     text += name;
     text += kColon;
@@ -47,14 +46,16 @@ std::string to_text(const Statement& statement) {
   return text;
 }
 
-Result<Statement> read_statement(std::string_view text) {
+Result<Statement> read_statement(std::string_view text, std::string_view first_line) {
   if (text.size() > kStatementSizeMax)
     return failure(Errc::kTooLarge, "statement", "more than 16 KiB");
-  if (text.substr(0, kTag.size()) != kTag)
-    return failure(Errc::kInvalid, "statement", "does not begin with 'daybook signature 1'");
+  const std::string tag = std::string(first_line) + "\n";
+  if (text.substr(0, tag.size()) != tag)
+    return failure(Errc::kInvalid, "statement",
+                   "does not begin with '" + std::string(first_line) + "'");
   if (!is_utf8(view_of(text))) return failure(Errc::kInvalid, "statement", "not UTF-8");
   Statement statement;
-  for (text.remove_prefix(kTag.size()); !text.empty();) {
+  for (text.remove_prefix(tag.size()); !text.empty();) {
     const auto end = text.find('\n');
     const auto colon = text.find(kColon);
     if (end == std::string_view::npos || colon == std::string_view::npos || colon > end)

@@ -17,6 +17,11 @@ namespace daybook {
 
 inline constexpr std::size_t kStatementSizeMax = 16 * 1024;
 
+// The first line: who says the rest. The device of what a customer signed; headquarters of when it
+// first received a hash.
+inline constexpr std::string_view kSignatureStatement = "daybook signature 1";
+inline constexpr std::string_view kAnchorStatement = "daybook anchor 1";
+
 class Statement {
  public:
   // REQUIRES: the name is lower case letters, digits and '_'. A value is one line: control
@@ -31,9 +36,10 @@ class Statement {
   std::vector<std::pair<std::string, std::string>> lines_;
 };
 
-// "daybook signature 1\n", then "name: value\n" for each line.
-std::string to_text(const Statement& statement);
+// The first line, then "name: value\n" for each line.
+std::string to_text(const Statement& statement, std::string_view first_line = kSignatureStatement);
 // Strict: takes only what to_text() writes; no name twice.
-Result<Statement> read_statement(std::string_view text);
+Result<Statement> read_statement(std::string_view text,
+                                 std::string_view first_line = kSignatureStatement);
 
 }  // namespace daybook

@@ -7,9 +7,9 @@
 
 #include "core/domain/catalog.hpp"
 #include "tests/support/catch.hpp"
-#include "tools/scenario/script.hpp"
+#include "tools/scenario/script/script.hpp"
 #include "tools/scenario/values.hpp"
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/words.hpp"
 
 using namespace daybook;
 using namespace daybook::scenario;
@@ -74,7 +74,8 @@ TEST_CASE("script: quotes of both kinds, lists, signs and comments") {
 TEST_CASE(
     "script: a line that nobody can follow says which, what was expected and what was found") {
   CHECK(mistake_in("zhang dances") ==
-        "4: expected one of creates/新建, sets/修改, does/办理, looks/查看, settles/裁决, "
+        "4: expected one of creates/新建, sets/修改, does/办理, signs/签署, looks/查看, "
+        "settles/裁决, "
         "approves/核准, "
         "revokes/吊销, "
         "offline/离线, online/联网, sends/发出, hears/收到, loses/丢失, resends/重发, "

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tools/scenario/line.hpp"
+#include "tools/scenario/script/line.hpp"
 
 namespace daybook::scenario {
 
@@ -63,6 +63,7 @@ struct Expectation {
 enum class Verb {
   kWrites,
   kDoes,
+  kSigns,
   kLooks,
   kSettles,
   kApproves,
@@ -96,7 +97,7 @@ struct Step {
   std::string fails;                      // `fails CODE`: it must, and so
   std::string subject;  // record looked at or acted upon; phone revoked or copied to; choice of a
                         // settlement; content held or carried
-  std::string how;      // leaver or stolen; the reason of a settlement
+  std::string how;      // leaver or stolen; the reason of a settlement; form or survey
   std::uint64_t number = 0;  // of the case; what chance is drawn from; kB held; per cent carried
   std::optional<Literal> value;  // of a settlement
   std::int64_t ms = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/scenario/script.hpp"
+#include "tools/scenario/script/script.hpp"
 
-#include "tools/scenario/line.hpp"
+#include "tools/scenario/script/line.hpp"
 
 namespace daybook::scenario {
 namespace {
@@ -41,6 +41,25 @@ void read_does(Line& line, Step& step) {
       if (step.makes.empty()) line.wrong("AS=NAME");
     } else {
       (more == "lacks" ? step.lacks : step.warns).push_back(line.word("a part of the sentence"));
+    }
+  }
+}
+
+// What the customer is shown, and who signs it; then the survey's answers, or what an amendment
+// changes of the visit.
+void read_signs(Line& line, Step& step) {
+  step.verb = Verb::kSigns;
+  step.how = line.key({"form", "survey"});
+  step.subject = line.word("the visit's name");
+  Part part;
+  part.pairs = line.pairs();
+  step.parts.push_back(std::move(part));
+  while (line.next_is({"makes", "lacks"})) {
+    if (line.key({"makes", "lacks"}) == "makes") {
+      step.makes = line.pairs();
+      if (step.makes.empty()) line.wrong("AS=NAME");
+    } else {
+      step.lacks.push_back(line.word("a part of the sentence"));
     }
   }
 }
@@ -94,13 +113,16 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
 // WHO does something.
 void read_act(Line& line, Step& step) {
   step.who = line.word("a keyword, or who acts");
-  const std::string verb = line.key({"creates", "sets", "does", "looks", "settles", "approves",
-                                     "revokes", "offline", "online", "sends", "hears", "loses",
-                                     "resends", "restarts", "clock", "copies", "holds", "carries"});
+  const std::string verb =
+      line.key({"creates", "sets", "does", "signs", "looks", "settles", "approves", "revokes",
+                "offline", "online", "sends", "hears", "loses", "resends", "restarts", "clock",
+                "copies", "holds", "carries"});
   if (verb == "creates" || verb == "sets") {
     read_writes(line, step, verb == "creates");
   } else if (verb == "does") {
     read_does(line, step);
+  } else if (verb == "signs") {
+    read_signs(line, step);
   } else if (verb == "settles") {
     read_settles(line, step);
   } else {

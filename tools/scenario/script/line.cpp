@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/scenario/line.hpp"
+#include "tools/scenario/script/line.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/words.hpp"
 
 namespace daybook::scenario {
 namespace {

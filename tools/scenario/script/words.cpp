@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/words.hpp"
 
 #include <array>
 
@@ -24,6 +24,9 @@ constexpr std::array kWords{
     Spelling{"lacks", "欠缺"},
     Spelling{"warns", "提醒"},
     Spelling{"makes", "产生"},
+    Spelling{"signs", "签署"},
+    Spelling{"form", "处理单"},
+    Spelling{"survey", "调查表"},
     Spelling{"looks", "查看"},
     Spelling{"settles", "裁决"},
     Spelling{"approves", "核准"},

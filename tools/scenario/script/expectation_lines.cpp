@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands behind `expect`, read from its line. Used by script only. Pure.
-#include "tools/scenario/script.hpp"
+#include "tools/scenario/script/script.hpp"
 
-#include "tools/scenario/line.hpp"
-#include "tools/scenario/words.hpp"
+#include "tools/scenario/script/line.hpp"
+#include "tools/scenario/script/words.hpp"
 
 namespace daybook::scenario {
 namespace {
