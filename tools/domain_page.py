@@ -160,15 +160,21 @@ def collection_part(schema, name):
 def ledger_part(name, ledger):
     zh, en = label(ledger)
     bound = "what one side handed over is what the other received" if ledger.get("two_sided") else (
+        "what was counted is what had moved until then" if any("states" in e for e in ledger["entries"]) else
         f"no account below {ledger.get('at_least', 0)}")
+    if "within_hours" in ledger:
+        bound += f", and the other side speaks within {ledger['within_hours']} hours"
     lines = [f"**`{name}`** {zh} · {en}: {bound}" + (
         f"; `{'` `'.join(ledger['outside'])}` are not kept." if "outside" in ledger else "."), ""]
     for entry in ledger["entries"]:
-        sign, way = ("gives", "to") if "gives" in entry else ("takes", "from")
+        ways = {"gives": "to", "takes": "from", "states": "of"}
+        sign, way = next(pair for pair in ways.items() if pair[0] in entry)
         amount = f"`{entry[sign]}`" if entry[sign] != 1 else "1"
-        where = " where " + ", ".join(f"`{k}` = `{v}`" for k, v in entry["where"].items()) if "where" in entry else ""
+        terms = [f"`{k}` is empty" if v is None else f"`{k}` = `{v}`" for k, v in entry.get("where", {}).items()]
+        where = " where " + ", ".join(terms) if terms else ""
         account = "` + `".join(entry["account"])
-        lines.append(f"- [{entry['of']}](#{entry['of']}){where} {sign} {amount} {way} `{account}`")
+        at = f", as of `{entry['at']}`" if "at" in entry else ""
+        lines.append(f"- [{entry['of']}](#{entry['of']}){where} {sign} {amount} {way} `{account}`{at}")
     return lines + [""]
 
 

@@ -24,6 +24,7 @@ std::int64_t opposite(std::int64_t amount) {
 bool is_meant(const LedgerEntry& entry, const Fields& fields) {
   return std::all_of(entry.where.begin(), entry.where.end(), [&](const auto& condition) {
     const Value* value = fields.find(condition.first);
+    if (condition.second.is_null()) return value == nullptr || value->is_null();
     return value != nullptr && *value == condition.second;
   });
 }
@@ -58,8 +59,13 @@ std::optional<Posting> posting_of(const LedgerSchema& ledger, const LedgerEntry&
     if (value == nullptr || value->kind() != Value::Kind::kInt) return std::nullopt;
     amount = value->as_int();
   }
-  Posting posting{&ledger, &entry, account_of(entry, record, fields), amount};
+  Posting posting{&ledger, &entry, account_of(entry, record, fields), amount, record, 0};
   if (!is_kept(ledger, posting.account)) return std::nullopt;
+  if (!entry.at.empty()) {
+    const Value* at = fields.find(entry.at);
+    if (at == nullptr || at->kind() != Value::Kind::kInt) return std::nullopt;
+    posting.at_ms = at->as_int();
+  }
   if (entry.takes) posting.amount = opposite(amount);
   return posting;
 }

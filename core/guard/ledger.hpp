@@ -16,7 +16,9 @@ struct Posting {
   const LedgerSchema* ledger = nullptr;
   const LedgerEntry* entry = nullptr;
   Value account;            // a list: the values of the entry's account fields
-  std::int64_t amount = 0;  // below zero: taken
+  std::int64_t amount = 0;  // below zero: taken; of an entry that states: what was counted
+  RecordRef record;
+  std::int64_t at_ms = 0;  // when it was so; 0 in ledgers where nothing is counted
 };
 
 // What a change of `record` from `before` (null: it is new) to `after` posts. A record that moves

@@ -14,7 +14,7 @@ constexpr std::uint64_t kCaseFormat = 2;
 constexpr std::size_t kCaseItems = 27;
 constexpr std::uint64_t kCaseFormatBare = 1;  // without terms and events
 constexpr std::size_t kCaseItemsBare = 22;
-constexpr auto kLastKind = static_cast<std::uint64_t>(CaseKind::kEvidenceLost);
+constexpr auto kLastKind = static_cast<std::uint64_t>(CaseKind::kUnsealed);
 constexpr auto kLastState = static_cast<std::uint64_t>(CaseState::kClosed);
 constexpr auto kLastSeverity = static_cast<std::uint64_t>(Severity::kHigh);
 
@@ -80,6 +80,7 @@ std::string_view name_of(CaseKind kind) {
     case CaseKind::kBalance: return "balance";
     case CaseKind::kRevokedKey: return "revoked_key";
     case CaseKind::kEvidenceLost: return "evidence_lost";
+    case CaseKind::kUnsealed: return "unsealed_contribution";
   }
   return "unknown";
 }

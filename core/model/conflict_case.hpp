@@ -32,6 +32,7 @@ enum class CaseKind : std::uint8_t {
   kBalance = 9,        // a sum of a ledger is out of its bounds; everything is posted
   kRevokedKey = 10,    // what happened, sent under the key of somebody who left: posted, for review
   kEvidenceLost = 11,  // contents that a record names went with a phone; the record stands
+  kUnsealed = 12,      // work or a correction that the sealed paper does not have: the paper stands
 };
 std::string_view name_of(CaseKind kind);
 

@@ -21,6 +21,7 @@ Severity severity_of(const Schema& schema, const ConflictCase& conflict) {
     case CaseKind::kDeviceHeld:    // nothing of that phone gets through
     case CaseKind::kLostInRestore:
     case CaseKind::kEvidenceLost:
+    case CaseKind::kUnsealed:
     case CaseKind::kAmendment: return Severity::kHigh;  // what a customer signed
     default: break;
   }

@@ -151,18 +151,23 @@ void compare_events(const CollectionSchema& before, const CollectionSchema& afte
 
 void compare_ledgers(const Schema& before, const Schema& after,
                      std::vector<SchemaChange>& changes) {
-  const auto text_in = [](const Schema& schema, const std::string& name) {
+  // The guards know a ledger by its text; its hours may change and it stays the same one.
+  const auto text_of = [](const LedgerSchema& ledger) {
+    if (ledger.within_hours == 0) return to_string(ledger);
+    return to_string(ledger) + "; within " + std::to_string(ledger.within_hours) + " h";
+  };
+  const auto text_in = [&](const Schema& schema, const std::string& name) {
     const auto found =
         std::find_if(schema.ledgers.begin(), schema.ledgers.end(),
                      [&](const LedgerSchema& ledger) { return ledger.name == name; });
-    return found == schema.ledgers.end() ? std::string() : to_string(*found);
+    return found == schema.ledgers.end() ? std::string() : text_of(*found);
   };
   const std::string ledgers = "ledgers";
   Findings findings(changes, ledgers);
   for (const auto& now : after.ledgers)
-    findings.add_if_other(Kind::kLedger, now.name, text_in(before, now.name), to_string(now));
+    findings.add_if_other(Kind::kLedger, now.name, text_in(before, now.name), text_of(now));
   for (const auto& was : before.ledgers) {
-    if (text_in(after, was.name).empty()) findings.add(Kind::kLedger, was.name, to_string(was), "");
+    if (text_in(after, was.name).empty()) findings.add(Kind::kLedger, was.name, text_of(was), "");
   }
 }
 

@@ -84,6 +84,27 @@ Result<void> load_leaves_out(const SchemaPlace& place, const Schema& schema, Pap
   return success();
 }
 
+Result<void> load_says(const SchemaPlace& place, const Schema& schema,
+                       const CollectionSchema& paper, PaperRules& rules) {
+  if (place.node().find("says") == nullptr) return success();
+  DAYBOOK_ASSIGN(const SchemaPlace says, object_in(place, "says"));
+  for (const auto& [name, node] : says.node().members) {
+    const std::string of = node.kind == Kind::kText ? node.text : std::string();
+    const auto dot = of.find('.');
+    const auto* reference = dot != std::string::npos ? paper.find(of.substr(0, dot)) : nullptr;
+    const bool refers = reference != nullptr && reference->type == FieldType::kReference;
+    const auto* target = refers ? schema.find(reference->references) : nullptr;
+    const auto* original = target != nullptr ? target->find(of.substr(dot + 1)) : nullptr;
+    const auto* own = paper.find(name);
+    if (own == nullptr || original == nullptr || own->type != original->type)
+      return says.error_at(name,
+                           "\"reference.field\": a reference of the paper, and a field there "
+                           "that is of the same type");
+    rules.says.push_back({name, reference->name, original->name});
+  }
+  return success();
+}
+
 Result<void> load_requirements(const SchemaPlace& place, PaperRules& rules) {
   const auto* list = place.node().find("requires");
   if (list == nullptr) return success();
@@ -130,8 +151,8 @@ Result<void> load_sign_again(const SchemaPlace& place, const Schema& schema, Pap
 Result<PaperRules> load_paper(const SchemaPlace& place, const Schema& schema,
                               const CollectionSchema& paper) {
   if (place.node().kind != Kind::kObject) return place.error("'covers' is an object");
-  DAYBOOK_TRY(place.expect_only(
-      {"about", "rows", "version", "content", "evidence", "leaves_out", "sign_again", "requires"}));
+  DAYBOOK_TRY(place.expect_only({"about", "rows", "version", "content", "evidence", "leaves_out",
+                                 "says", "sign_again", "requires"}));
   PaperRules rules;
   rules.paper = paper.name;
   DAYBOOK_TRY(place.take_text("about", rules.about));
@@ -151,6 +172,7 @@ Result<PaperRules> load_paper(const SchemaPlace& place, const Schema& schema,
   DAYBOOK_TRY(load_content(place, schema, rules));
   DAYBOOK_TRY(load_evidence(place, schema, rules));
   DAYBOOK_TRY(load_leaves_out(place, schema, rules));
+  DAYBOOK_TRY(load_says(place, schema, paper, rules));
   DAYBOOK_TRY(load_sign_again(place, schema, rules));
   DAYBOOK_TRY(load_requirements(place, rules));
   return rules;
@@ -162,6 +184,13 @@ const CoveredCollection* PaperRules::find(std::string_view collection) const {
   const auto found = std::find_if(content.begin(), content.end(),
                                   [&](const auto& one) { return one.collection == collection; });
   return found == content.end() ? nullptr : &*found;
+}
+
+bool PaperRules::covers(std::string_view collection, std::string_view field) const {
+  const auto* covered = find(collection);
+  return covered != nullptr &&
+         (covered->fields.empty() || std::find(covered->fields.begin(), covered->fields.end(),
+                                               field) != covered->fields.end());
 }
 
 bool PaperRules::is_row(const Schema& schema, std::string_view collection) const {
@@ -181,6 +210,20 @@ bool PaperRules::needs_signature(std::string_view collection, std::string_view f
   const std::string one = std::string(collection) + "." + std::string(field);
   return std::any_of(sign_again.begin(), sign_again.end(),
                      [&](const auto& name) { return name == collection || name == one; });
+}
+
+std::string to_string(const PaperRules& rules) {
+  std::string text = rules.paper + " about " + rules.about + " rows " + rules.rows + " covers";
+  for (const auto& covered : rules.content) {
+    text += " " + covered.collection + "(";
+    for (const auto& field : covered.fields) text += field + " ";
+    text += ")";
+  }
+  for (const auto& one : rules.leaves_out)
+    text += " leaves out " + one.collection + " by " + one.fact + "." + one.names;
+  for (const auto& one : rules.says)
+    text += " says " + one.field + " of " + one.reference + "." + one.names;
+  return text;
 }
 
 Result<std::vector<PaperRules>> read_papers(const JsonNode& collections, const Schema& schema,

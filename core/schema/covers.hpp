@@ -37,6 +37,12 @@ struct TakenBack {
   std::string fact, names;
 };
 
+// A field of the paper itself that repeats what a record had which the paper refers to.
+struct Repeated {
+  std::string field;             // "serial_seen"
+  std::string reference, names;  // "unit", "serial_no"
+};
+
 struct PaperRules {
   std::string paper;    // the collection whose records are the papers
   std::string about;    // its reference, and that of every row, to what the paper is about
@@ -46,16 +52,21 @@ struct PaperRules {
   std::vector<CoveredCollection> content;
   std::vector<EvidenceFields> evidence;
   std::vector<TakenBack> leaves_out;
+  std::vector<Repeated> says;
   std::vector<std::string> sign_again;  // "part_swap", "visit.category"
   std::vector<PaperRequirement> requirements;
 
   const CoveredCollection* find(std::string_view collection) const;
+  bool covers(std::string_view collection, std::string_view field) const;
   // A fact about the subject that the paper should name.
   bool is_row(const Schema& schema, std::string_view collection) const;
   // What takes rows of the collection back; null: nothing does.
   const TakenBack* find_taken_back(std::string_view collection) const;
   bool needs_signature(std::string_view collection, std::string_view field) const;
 };
+
+// What the paper covers, in one line; two that cover the same have the same.
+std::string to_string(const PaperRules& rules);
 
 // The papers of a schema, read from its text; held against its fields already when it was loaded.
 Result<std::vector<PaperRules>> load_papers(const Schema& schema);

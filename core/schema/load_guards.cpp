@@ -8,6 +8,8 @@
 namespace daybook {
 namespace {
 
+constexpr std::int64_t kWithinHoursMax = 24 * 366 * 10;
+
 bool is_number(FieldType type) {
   return type == FieldType::kInt || type == FieldType::kMoney || type == FieldType::kQuantity;
 }
@@ -30,22 +32,30 @@ Result<std::vector<std::string>> take_names(const SchemaPlace& place, std::strin
   return names;
 }
 
+std::string_view key_of(const LedgerEntry& entry) {
+  return entry.states ? "states" : entry.takes ? "takes" : "gives";
+}
+
 Result<LedgerEntry> load_entry(const SchemaPlace& place) {
-  DAYBOOK_TRY(place.expect_only({"of", "account", "gives", "takes", "where"}));
+  DAYBOOK_TRY(place.expect_only({"of", "account", "gives", "takes", "states", "at", "where"}));
   LedgerEntry entry;
   DAYBOOK_TRY(place.take_text("of", entry.collection));
   DAYBOOK_ASSIGN(entry.account, take_names(place, "account"));
   const auto* gives = place.node().find("gives");
   const auto* takes = place.node().find("takes");
-  if ((gives == nullptr) == (takes == nullptr))
-    return place.error("needs 'gives' or 'takes', a field that holds a number, or 1");
+  const auto* states = place.node().find("states");
+  if (int{gives != nullptr} + int{takes != nullptr} + int{states != nullptr} != 1)
+    return place.error("needs 'gives', 'takes' or 'states', a field that holds a number, or 1");
   entry.takes = takes != nullptr;
-  const auto& amount = entry.takes ? *takes : *gives;
+  entry.states = states != nullptr;
+  const auto& amount = entry.states ? *states : entry.takes ? *takes : *gives;
   if (amount.kind == JsonNode::Kind::kText) {
     entry.amount = amount.text;
-  } else if (amount.kind != JsonNode::Kind::kInt || amount.integer != 1) {
-    return place.error_at(entry.takes ? "takes" : "gives", "a field that holds a number, or 1");
+  } else if (entry.states || amount.kind != JsonNode::Kind::kInt || amount.integer != 1) {
+    return place.error_at(key_of(entry), entry.states ? "a field that holds a number"
+                                                      : "a field that holds a number, or 1");
   }
+  DAYBOOK_TRY(place.take_text("at", entry.at));
   const auto* where = place.node().find("where");
   if (where == nullptr) return entry;
   if (where->kind != JsonNode::Kind::kObject)
@@ -59,14 +69,16 @@ Result<LedgerEntry> load_entry(const SchemaPlace& place) {
       case JsonNode::Kind::kBool:
         entry.where.emplace_back(name, Value::boolean(value.boolean));
         break;
-      default: return place.error_at("where", "a text, a whole number, true or false");
+      case JsonNode::Kind::kNull: entry.where.emplace_back(name, Value::null()); break;
+      default: return place.error_at("where", "a text, a whole number, true, false or null");
     }
   }
   return entry;
 }
 
 Result<LedgerSchema> load_ledger(const SchemaPlace& place, const std::string& name) {
-  DAYBOOK_TRY(place.expect_only({"label", "entries", "at_least", "two_sided", "outside"}));
+  DAYBOOK_TRY(
+      place.expect_only({"label", "entries", "at_least", "two_sided", "within_hours", "outside"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   LedgerSchema ledger;
@@ -78,6 +90,13 @@ Result<LedgerSchema> load_ledger(const SchemaPlace& place, const std::string& na
   if (at_least && ledger.two_sided)
     return place.error_at("at_least", "a two-sided ledger has no other bound");
   ledger.at_least = at_least.value_or(0);
+  std::optional<std::int64_t> within;
+  DAYBOOK_TRY(place.take_integer("within_hours", 1, within));
+  if (within && (!ledger.two_sided || *within > kWithinHoursMax)) {
+    return place.error_at("within_hours",
+                          "of a two-sided ledger, at most " + std::to_string(kWithinHoursMax));
+  }
+  ledger.within_hours = static_cast<std::uint32_t>(within.value_or(0));
   if (place.node().find("outside") != nullptr) {
     DAYBOOK_ASSIGN(ledger.outside, take_names(place, "outside"));
   }
@@ -91,11 +110,14 @@ Result<LedgerSchema> load_ledger(const SchemaPlace& place, const std::string& na
   const auto takes = [](const LedgerEntry& entry) { return entry.takes; };
   if (std::none_of(ledger.entries.begin(), ledger.entries.end(), takes))
     return place.error_at("entries", "nothing takes from this ledger: there is nothing to watch");
+  if (ledger.is_counted() && (at_least || ledger.two_sided))
+    return place.error_at("entries", "a ledger where an entry states has no other bound");
   return ledger;
 }
 
+// `parts` and `is_counted` are those of the ledger.
 Result<void> check_entry(const Schema& schema, const LedgerEntry& entry, std::size_t parts,
-                         const SchemaPlace& place) {
+                         bool is_counted, const SchemaPlace& place) {
   const auto* collection = schema.find(entry.collection);
   if (collection == nullptr)
     return place.error_at("of", "no collection '" + entry.collection + "'");
@@ -113,8 +135,17 @@ Result<void> check_entry(const Schema& schema, const LedgerEntry& entry, std::si
   for (const auto& [field, value] : entry.where) {
     if (collection->find(field) == nullptr) return missing("where", field);
   }
+  if (entry.at.empty() == is_counted)
+    return place.error_at("at",
+                          "'at' is needed where an entry of the ledger states, and only there");
+  if (is_counted) {
+    const auto* at = collection->find(entry.at);
+    if (at == nullptr) return missing("at", entry.at);
+    if (at->type != FieldType::kTime) return place.error_at("at", "'" + entry.at + "' is no time");
+    if (!collection->is_fact) return place.error_at("of", "only facts stay as they were counted");
+  }
   if (entry.amount.empty()) return success();
-  const std::string_view key = entry.takes ? "takes" : "gives";
+  const std::string_view key = key_of(entry);
   const auto* amount = collection->find(entry.amount);
   if (amount == nullptr) return missing(key, entry.amount);
   if (!is_number(amount->type)) return place.error_at(key, "'" + entry.amount + "' is no number");
@@ -164,6 +195,7 @@ Result<void> load_ledgers(const SchemaPlace& place, Schema& schema) {
     DAYBOOK_ASSIGN(auto ledger, load_ledger(at, name));
     for (std::size_t i = 0; i < ledger.entries.size(); ++i) {
       DAYBOOK_TRY(check_entry(schema, ledger.entries[i], ledger.entries[0].account.size(),
+                              ledger.is_counted(),
                               at.member("entries", node.find("entries")->items[i])));
     }
     schema.ledgers.push_back(std::move(ledger));

@@ -73,12 +73,15 @@ std::string to_string(const UniqueKey& key) {
 }
 
 std::string to_string(const LedgerSchema& ledger) {
-  std::string text =
-      ledger.two_sided ? "both sides equal" : "at least " + std::to_string(ledger.at_least);
+  std::string text = ledger.two_sided      ? "both sides equal"
+                     : ledger.is_counted() ? "as counted"
+                                           : "at least " + std::to_string(ledger.at_least);
   for (const auto& entry : ledger.entries) {
     text += "; " + entry.collection;
     for (const auto& [field, value] : entry.where) text += " " + field + "=" + to_string(value);
-    text += (entry.takes ? " takes " : " gives ") + (entry.amount.empty() ? "1" : entry.amount);
+    text += entry.states ? " states " : entry.takes ? " takes " : " gives ";
+    text += entry.amount.empty() ? "1" : entry.amount;
+    if (!entry.at.empty()) text += " when " + entry.at;
     std::string account;
     for (const auto& field : entry.account) account += (account.empty() ? " at " : ", ") + field;
     text += account;

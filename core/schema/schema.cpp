@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/schema/schema.hpp"
 
+#include <algorithm>
+
 namespace daybook {
 
 std::string_view name_of(FieldType type) {
@@ -74,6 +76,11 @@ const ViewSchema* Schema::find_view(std::string_view view) const {
     if (candidate.name == view) return &candidate;
   }
   return nullptr;
+}
+
+bool LedgerSchema::is_counted() const {
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const LedgerEntry& entry) { return entry.states; });
 }
 
 const ActSchema* Schema::find_act(std::string_view act) const {

@@ -132,6 +132,8 @@ struct LedgerEntry {
   std::vector<std::string> account;  // fields that name it together; "id" is the record itself
   std::string amount;                // a number; empty: each record counts one
   bool takes = false;                // else gives
+  bool states = false;  // instead of both: says how much the account holds, counted by a person
+  std::string at;       // a time: when it was so; only in ledgers where an entry states
   std::vector<std::pair<std::string, Value>> where;  // only records whose fields are these
 };
 
@@ -142,6 +144,10 @@ struct LedgerSchema {
   std::vector<LedgerEntry> entries;
   std::int64_t at_least = 0;
   bool two_sided = false;  // instead: once both sides are there, what was given is what was taken
+  // An entry states: every entry says when, and what was counted is what had moved until then.
+  bool is_counted() const;
+  // Two-sided: what one side alone has said for so long opens a case too. 0: never.
+  std::uint32_t within_hours = 0;
   std::vector<std::string> outside;  // last fields of accounts that are not kept: supplier, scrap
   std::string label_zh, label_en;
 };

@@ -8,7 +8,8 @@ namespace daybook {
 namespace {
 
 constexpr std::size_t kQueueMax = 4096;
-constexpr std::size_t kGroupMax = 256;  // keeps the wait of the first in a group short
+constexpr std::size_t kGroupMax = 256;          // keeps the wait of the first in a group short
+constexpr std::chrono::minutes kLookEvery{10};  // for what fell due by the hour
 
 using SteadyTime = std::chrono::steady_clock;
 
@@ -73,8 +74,17 @@ void CoreThread::stop() {
 
 std::vector<CoreTask> CoreThread::take_waiting() {
   std::unique_lock lock(mutex_);
-  waiting_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  waiting_.wait_until(lock, next_look_, [this] { return stopping_ || !queue_.empty(); });
   std::vector<CoreTask> tasks;
+  if (!stopping_ && SteadyTime::now() >= next_look_) {
+    next_look_ = SteadyTime::now() + kLookEvery;
+    tasks.push_back({.run = [](ServerCore& core) -> Result<AfterCommit> {
+                       DAYBOOK_TRY(core.ingest().look_at_overdue());
+                       return AfterCommit([] {});
+                     },
+                     .failed = [](const Error&) {}});
+    if (queue_.empty()) return tasks;
+  }
   while (!queue_.empty() && tasks.size() < kGroupMax) {
     tasks.push_back(std::move(queue_.front()));
     queue_.pop_front();

@@ -53,6 +53,7 @@ class CoreThread final : private GroupWatch {
   std::condition_variable waiting_;
   std::deque<CoreTask> queue_;
   std::chrono::steady_clock::time_point first_waits_since_;
+  std::chrono::steady_clock::time_point next_look_{};  // the first is at once
   bool stopping_ = false;
   State state_;
   std::thread thread_;

@@ -38,7 +38,8 @@ std::vector<std::string_view> Desk::choices_for(const ConflictCase& conflict) {
     case CaseKind::kContested:
     case CaseKind::kBalance:
     case CaseKind::kRevokedKey:
-    case CaseKind::kEvidenceLost: return {"confirm"};
+    case CaseKind::kEvidenceLost:
+    case CaseKind::kUnsealed: return {"confirm"};
   }
   return {};
 }

@@ -169,8 +169,11 @@ Result<void> Ingest::look_between_records(const Body& body, const Author& author
     DAYBOOK_TRY(open_device_case(CaseKind::kRevokedKey, author.device, "leaver", body.id,
                                  body.actor, row.version));
   }
-  DAYBOOK_ASSIGN(const auto findings,
-                 guards_.settle(noted, {body.id, body.actor, row.version, row.received_ms}));
+  DAYBOOK_ASSIGN(
+      const auto findings,
+      guards_.settle(noted, {body.id, body.actor, row.version, row.received_ms, author.device,
+                             author.sight, (author.judged_as & kJudgedAsSettling) != 0,
+                             [this](const Base& base) { return resolve(base); }}));
   for (const auto& finding : findings) {
     for (const auto& judged : judgement.records) {
       if (judged.work.record != finding.record) continue;

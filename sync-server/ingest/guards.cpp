@@ -17,12 +17,6 @@ constexpr std::size_t kTrailMax = 256;
 
 std::string short_hash(BytesView bytes) { return to_hex(sha256(bytes).view().first(16)); }
 
-std::string subject_of(const std::string& guard, const Value& value) {
-  CborWriter out;
-  out.value(value);
-  return guard + "." + short_hash(out.out());
-}
-
 void name_set(ConflictCase& conflict, const SetId& set) {
   const bool named = !conflict.trail.empty() && conflict.trail.back() == set;
   if (!named && conflict.trail.size() < kTrailMax) conflict.trail.push_back(set);
@@ -30,10 +24,17 @@ void name_set(ConflictCase& conflict, const SetId& set) {
 
 }  // namespace
 
-void Guards::name_guards() {
+std::string Guards::subject_of(const void* guard, const Value& value) const {
+  CborWriter out;
+  out.value(value);
+  return names_.at(guard) + "." + short_hash(out.out());
+}
+
+Result<void> Guards::name_guards() {
   const Schema& schema = *rules_;
   names_.clear();
   watched_.clear();
+  on_paper_.clear();
   const auto name = [](const std::string& declaration) {
     return "guard." + short_hash(view_of(declaration));
   };
@@ -46,19 +47,31 @@ void Guards::name_guards() {
       names_[&key] = name(collection.name + " " + to_string(key));
     if (!collection.unique.empty()) watched_.insert(collection.name);
   }
+  DAYBOOK_ASSIGN(papers_, load_papers(schema));
+  for (const auto& paper : papers_) {
+    names_[&paper] = name("paper " + to_string(paper));
+    on_paper_.insert({paper.paper, paper.subject});
+    for (const auto& covered : paper.content) {
+      if (paper.is_row(schema, covered.collection)) on_paper_.insert(covered.collection);
+    }
+    for (const auto& one : paper.leaves_out) on_paper_.insert(one.fact);
+  }
+  return {};
 }
 
 Result<void> Guards::open(const Schema& rules) {
   if (rules_ == &rules) return {};
   rules_ = &rules;
-  name_guards();
+  DAYBOOK_TRY(name_guards());
   std::set<std::string> fresh;
   for (const auto& [guard, name] : names_) {
     DAYBOOK_ASSIGN(const auto built, store_.find_setting(name));
     if (!built) fresh.insert(name);
   }
   if (fresh.empty()) return {};
-  for (const auto& collection : watched_) DAYBOOK_TRY(count_in(collection, fresh));
+  std::set<std::string> all = watched_;
+  all.insert(on_paper_.begin(), on_paper_.end());
+  for (const auto& collection : all) DAYBOOK_TRY(count_in(collection, fresh));
   const std::uint8_t yes = 1;
   for (const auto& name : fresh) DAYBOOK_TRY(store_.put_setting(name, {&yes, 1}));
   return {};
@@ -80,6 +93,9 @@ Result<void> Guards::count_in(const std::string& collection, const std::set<std:
       for (const auto& [subject, keys] : noted.keys) {
         if (is_fresh(subject)) DAYBOOK_TRY(settle_key(subject, keys, nullptr));
       }
+      for (const auto& [subject, paper] : noted.papers) {
+        if (is_fresh(subject)) DAYBOOK_TRY(settle_paper(subject, paper, nullptr));
+      }
     }
     if (page.size() < kPage) return {};
     after = page.back().record.id;
@@ -88,12 +104,13 @@ Result<void> Guards::count_in(const std::string& collection, const std::set<std:
 
 void Guards::note(const RecordRef& record, const RecordState* before, const RecordState& after,
                   Noted& into) const {
+  if (on_paper_.contains(record.collection)) note_papers(record, before, after, into);
   if (!watched_.contains(record.collection)) return;
   const Fields now = after.values();
   const std::optional<Fields> was =
       before == nullptr ? std::nullopt : std::optional(before->values());
   for (auto& posting : postings_of(*rules_, record, was ? &*was : nullptr, now)) {
-    auto& sum = into.sums[subject_of(names_.at(posting.ledger), posting.account)];
+    auto& sum = into.sums[subject_of(posting.ledger, posting.account)];
     sum.record = record;
     sum.postings.push_back(std::move(posting));
   }
@@ -105,7 +122,7 @@ void Guards::note(const RecordRef& record, const RecordState* before, const Reco
                        bool gone) {
     for (const auto& key : keys) {
       if (std::find(others.begin(), others.end(), key) != others.end()) continue;
-      into.keys[subject_of(names_.at(key.rule), key.value)].push_back({record, key, gone});
+      into.keys[subject_of(key.rule, key.value)].push_back({record, key, gone});
     }
   };
   add(old_keys, new_keys, true);
@@ -128,6 +145,10 @@ Result<std::vector<Guards::Finding>> Guards::settle(const Noted& noted, const Ac
     if (number == 0) continue;
     const auto& key = keys.back();
     findings.push_back({key.record, key.key.rule->fields, to_string(*key.key.rule), number});
+  }
+  for (const auto& [subject, paper] : noted.papers) {
+    DAYBOOK_ASSIGN(auto found, settle_paper(subject, paper, &act));
+    for (auto& one : found) findings.push_back(std::move(one));
   }
   return findings;
 }

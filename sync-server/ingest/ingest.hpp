@@ -62,6 +62,11 @@ class Ingest {
   // Guards that are new in the rules in force look at what is in the book. Before anything else,
   // and by itself before the first set under other rules.
   Result<void> open() { return guards_.open(rules_); }
+  // Within a group, now and then: hand-overs of which only one side was told for too long.
+  Result<void> look_at_overdue() {
+    DAYBOOK_TRY(guards_.open(rules_));
+    return guards_.look_at_overdue(clock_.wall_ms());
+  }
   // The group was rolled back, and with it what the guards may have written of themselves.
   void group_undone() { guards_.forget(); }
 

@@ -55,10 +55,14 @@ ConflictCase case_about(const Posting& posting, const RecordRef& record, const A
   return conflict;
 }
 
+// Only one side has spoken.
+bool waits(const Balance& balance) { return balance.given != balance.taken && balance.sum != 0; }
+
 }  // namespace
 
 Result<std::uint64_t> Guards::settle_sum(const std::string& subject, const Noted::Sum& sum,
                                          const Act* act) {
+  if (sum.postings.front().ledger->is_counted()) return settle_count(subject, sum, act);
   DAYBOOK_ASSIGN(const auto held, store_.find_setting(subject));
   Account account;
   if (held) {
@@ -66,6 +70,7 @@ Result<std::uint64_t> Guards::settle_sum(const std::string& subject, const Noted
   }
   const LedgerSchema& ledger = *sum.postings.front().ledger;
   const auto before = account.balance.sum;
+  const bool waited = waits(account.balance);
   for (const auto& posting : sum.postings) post(account.balance, posting);
   const bool takes = account.balance.sum < before || ledger.two_sided;
   if (takes && act != nullptr) {
@@ -89,9 +94,24 @@ Result<std::uint64_t> Guards::settle_sum(const std::string& subject, const Noted
       DAYBOOK_ASSIGN(on_case, open_case(std::move(conflict), *act));
       account.case_number = on_case;
     }
+    if (ledger.within_hours > 0 && !waited && waits(account.balance))
+      DAYBOOK_TRY(note_wait(subject, sum, *act));
   }
   DAYBOOK_TRY(store_.put_setting(subject, encode(account)));
   return on_case;
+}
+
+Result<void> Guards::open_overdue(const std::string& subject, const Posting& posting,
+                                  const RecordRef& record, const Act& act) {
+  DAYBOOK_ASSIGN(const auto held, store_.find_setting(subject));
+  if (!held) return {};
+  DAYBOOK_ASSIGN(auto account, decode_account(*held));
+  DAYBOOK_ASSIGN(const auto open, find_open(account.case_number));
+  if (open || !waits(account.balance)) return {};
+  ConflictCase conflict = case_about(posting, record, account);
+  conflict.office_value = Value::integer(account.balance.sum);
+  DAYBOOK_ASSIGN(account.case_number, open_case(std::move(conflict), act));
+  return store_.put_setting(subject, encode(account));
 }
 
 }  // namespace daybook

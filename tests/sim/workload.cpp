@@ -327,7 +327,8 @@ int World::support_acts(int percent) {
       case CaseKind::kContested:
       case CaseKind::kBalance:
       case CaseKind::kRevokedKey:
-      case CaseKind::kEvidenceLost: break;
+      case CaseKind::kEvidenceLost:
+      case CaseKind::kUnsealed: break;
     }
     auto settled = office_->resolve(decision);
     if (!settled.ok() && healed_ && conflict.kind == CaseKind::kParked) {

@@ -26,6 +26,8 @@ constexpr std::array kNames = {
     Name{"revoked_key", "facts under the key of a leaver", "离职人员密钥下的事实"},
     Name{"evidence_lost", "photos went with the phone: the form is valid, its evidence incomplete",
          "照片随手机丢失：处理单有效，证据不完整"},
+    Name{"unsealed_contribution", "not in the form that was signed: amend it, or confirm",
+         "不在已签处理单内：请更正或确认"},
     Name{"open", "open", "待处理"},
     Name{"decided", "decided, on its way to the phones", "已处理，送达手机中"},
     Name{"closed", "closed", "已结案"},
@@ -123,18 +125,21 @@ std::string related_text(const Words& words, const Json& related) {
   return text;
 }
 
-// "evidence image/jpeg 200000 <digest>" each.
-void add_missing(const Words& words, const Json& json, Table& table) {
-  const auto& missing = at(json, "device");
-  if (!missing.is_array()) return;
-  for (const auto& one : missing) table.add({words("Missing", "缺失"), shown(one)});
+// "evidence image/jpeg 200000 <digest>" each; "part_swap/<id>" each.
+void add_each(const std::string& what, const Json& list, Table& table) {
+  if (!list.is_array()) return;
+  for (const auto& one : list) table.add({what, shown(one)});
 }
 
 void add_sides(const Words& words, const Json& json, Table& table) {
   const auto& record = at(json, "record");
   if (record.is_null()) return;
   table.add({words("Record", "记录"), text_at(record, "collection") + " " + text_at(record, "id")});
-  if (text_at(json, "kind") == "evidence_lost") return add_missing(words, json, table);
+  const auto kind = text_at(json, "kind");
+  const auto& listed = at(json, "device");
+  if (kind == "evidence_lost") return add_each(words("Missing", "缺失"), listed, table);
+  if (kind == "unsealed_contribution" && at(json, "office").is_null() && listed.is_array())
+    return add_each(words("Not in it", "未含"), listed, table);
   table.add({words("Field", "字段"), text_at(json, "field")});
   table.add({words("Before (seen by the phone)", "原值（手机所见）"), text_at(json, "base")});
   table.add({words("Headquarters", "总部"), text_at(json, "office")});

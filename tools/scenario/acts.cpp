@@ -240,7 +240,7 @@ void World::be_unsteady(const Step& step) {
 
 void World::act(const Step& step) {
   switch (step.verb) {
-    case Verb::kWait: return pass(step.ms);
+    case Verb::kWait: pass(step.ms); return office_.look_at_overdue();
     case Verb::kWrites: return write(step);
     case Verb::kDoes: return do_act(step);
     case Verb::kUnsteady: return be_unsteady(step);

@@ -55,6 +55,10 @@ Result<Headquarters::Done> Headquarters::act(const std::string& name, ActCall ca
   return done;
 }
 
+void Headquarters::look_at_overdue() {
+  sure(within([&]() -> Result<void> { return core_.ingest().look_at_overdue(); }));
+}
+
 Result<ConflictCase> Headquarters::settle(const Decision& decision) {
   return within([&] { return desk_.resolve(decision); });
 }

@@ -45,6 +45,8 @@ class Headquarters {
   Result<Done> act(const std::string& name, ActCall call, const std::string& reports);
   // Brings the reports file up to date.
   void follow(const std::string& reports);
+  // What the server does by itself as time goes by.
+  void look_at_overdue();
   Result<ConflictCase> settle(const Decision& decision);
   Result<ConflictCase> approve(const DeskAct& act);
   // What the API answers to GET /api/records/…/history/FIELD.

@@ -77,7 +77,10 @@ Value read_one(const Literal& literal, const FieldSchema& field, const Names& na
   std::optional<std::int64_t> number;
   switch (field.type) {
     case FieldType::kText:
-    case FieldType::kTextList: return Value::text(text);
+    case FieldType::kTextList: {
+      const auto* record = text.starts_with('@') ? names.find(text.substr(1)) : nullptr;
+      return Value::text(record == nullptr ? text : to_string(record->id));
+    }
     case FieldType::kReference:
     case FieldType::kReferenceList: return reference_to(text, field, names, line);
     case FieldType::kDigest: {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Values as people write them in a scenario, by the type of the field: money with two decimals,
 // quantities with three, times as "09:00" or "3d09:00" after the scenario's first midnight,
-// references by the record's name, digests as the content they are of, or are called by. Pure.
+// references by the record's name, digests as the content they are of, or are called by;
+// "@U" in a text is the id of the record U. Pure.
 #pragma once
 
 #include <map>

@@ -80,9 +80,9 @@ void read_on_phone(Line& line, Expectation& expectation) {
 
 void read_case(Line& line, Expectation& expectation) {
   expectation.kind = Expecting::kCase;
-  expectation.code =
-      line.key({"field", "late", "amendment", "parked", "device_forked", "device_held", "restore",
-                "lost_in_restore", "contested", "balance", "revoked_key", "evidence_lost"});
+  expectation.code = line.key({"field", "late", "amendment", "parked", "device_forked",
+                               "device_held", "restore", "lost_in_restore", "contested", "balance",
+                               "revoked_key", "evidence_lost", "unsealed_contribution"});
   if (!line.done() && !line.next_is_pair()) read_place(line, expectation);
   expectation.pairs = line.pairs();
   for (auto& pair : expectation.pairs) {

@@ -107,6 +107,7 @@ constexpr std::array kWords{
     Spelling{"balance", "账不平"},
     Spelling{"revoked_key", "密钥已吊销"},
     Spelling{"evidence_lost", "证据缺失"},
+    Spelling{"unsealed_contribution", "封存之外"},
     // Choices of a person
     Spelling{"base", "原值"},
     Spelling{"device", "设备"},

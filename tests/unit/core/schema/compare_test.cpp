@@ -106,4 +106,14 @@ TEST_CASE("compare: business keys and ledgers are told, and misread no record", 
   CHECK(sentences(after, before, true)[1] ==
         "ledgers.l：台账 由 at least 0; unit takes n at serial 改为 无");
   for (const auto& change : compare(before, after)) CHECK_FALSE(misreads_records(change));
+  const auto hours = [&](const std::string& within) {
+    return with("", R"(, "ledgers": {"l": {"two_sided": true)" + within +
+                        R"(, "entries": [{"of": "unit", "account": ["serial"], "takes": "n"}]}})");
+  };
+  // The guards know both as the same ledger, and its balances stay what they are.
+  const auto never = hours(""), soon = hours(R"(, "within_hours": 48)");
+  CHECK(to_string(never.ledgers[0]) == to_string(soon.ledgers[0]));
+  CHECK(sentences(never, soon, false) ==
+        std::vector<std::string>{"ledgers.l: ledger both sides equal; unit takes n at serial -> "
+                                 "both sides equal; unit takes n at serial; within 48 h"});
 }

@@ -410,13 +410,54 @@ TEST_CASE("schema: a ledger says what gives and what takes") {
              contains("'from' is no number"));
   CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "takes": 2)")), contains("or 1"));
   CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"])")),
-             contains("needs 'gives' or 'takes'"));
+             contains("needs 'gives', 'takes' or 'states'"));
   CHECK_THAT(error_of(entry(good + R"(, "where": {"to": 1})")), contains("no field 'to'"));
   CHECK_THAT(error_of(entry(R"("of": "move", "account": ["from"], "gives": "n")")),
              contains("nothing takes from this ledger"));
   CHECK_THAT(error_of(with_ledger(R"("two_sided": true, "at_least": 1, "entries": [])")),
              contains("no other bound"));
   CHECK_THAT(error_of(with_ledger(R"("outside": [])")), contains("list of names"));
+  const std::string sides = R"(, "entries": [{"of": "move", "account": ["from"], "takes": "n"}])";
+  CHECK(
+      load_schema(with_ledger(R"("two_sided": true, "within_hours": 48)" + sides), "t.json").ok());
+  CHECK_THAT(error_of(with_ledger(R"("within_hours": 48)" + sides)),
+             contains("of a two-sided ledger"));
+  CHECK_THAT(error_of(with_ledger(R"("two_sided": true, "within_hours": 1000000)" + sides)),
+             contains("at most 87840"));
+}
+
+TEST_CASE("schema: a ledger that is counted says when everything was so") {
+  const auto with = [](const std::string& bound, const std::string& taking,
+                       const std::string& count, const std::string& kind = "fact") {
+    const std::string rule = kind == "fact" ? "" : R"(, "rule": "office")";
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {
+"move": {"kind": "fact", "fields": {"n": {"type": "int"}, "van": {"type": "text"}, "at": {"type": "time"}}},
+"count": {"kind": ")" +
+           kind + R"(", "fields": {"n": {"type": "int")" + rule + R"(}, "van": {"type": "text")" +
+           rule + R"(}, "at": {"type": "time")" + rule + R"(}}}},
+"ledgers": {"stock": {)" +
+           bound + R"("entries": [
+{"of": "move", "account": ["van"], "takes": "n")" +
+           taking + R"(},
+{"of": "count", "account": ["van"], )" +
+           count + "}]}}}";
+  };
+  const std::string at = R"(, "at": "at")";
+  const std::string count = R"("states": "n", "at": "at", "where": {"van": null})";
+  const auto schema = load_schema(with("", at, count), "t.json");
+  REQUIRE(schema.ok());
+  CHECK(schema->ledgers[0].is_counted());
+  CHECK(to_string(schema->ledgers[0]) ==
+        "as counted; move takes n when at at van; count van=null states n when at at van");
+  CHECK_THAT(error_of(with("", "", count)), contains("'at' is needed where an entry"));
+  CHECK_THAT(error_of(with("", at, R"("takes": "n", "at": "at")")), contains("and only there"));
+  CHECK_THAT(error_of(with("", R"(, "at": "van")", count)), contains("'van' is no time"));
+  CHECK_THAT(error_of(with("", R"(, "at": "when")", count)), contains("no field 'when' in move"));
+  CHECK_THAT(error_of(with("", at, R"("states": 1, "at": "at")")),
+             contains("a field that holds a number"));
+  CHECK_THAT(error_of(with(R"("at_least": 0, )", at, count)), contains("no other bound"));
+  CHECK_THAT(error_of(with(R"("two_sided": true, )", at, count)), contains("no other bound"));
+  CHECK_THAT(error_of(with("", at, count, "document")), contains("only facts"));
 }
 
 TEST_CASE("schema: a hold names other fields of its record and a text") {
