@@ -34,7 +34,7 @@ HttpReply reply_of(http::Response response) {
 }  // namespace
 
 // What the phone's half of the lane calls, and what may happen to each call.
-class World::LaneLine final : public OfficeLine {
+class World::LaneLine final : public DeviceCalls {
  public:
   LaneLine(World& world, Phone& phone) : world_(world), phone_(phone) {}
 
