@@ -74,7 +74,8 @@ void CoreThread::stop() {
 
 std::vector<CoreTask> CoreThread::take_waiting() {
   std::unique_lock lock(mutex_);
-  waiting_.wait_until(lock, next_look_, [this] { return stopping_ || !queue_.empty(); });
+  while (!stopping_ && queue_.empty() && SteadyTime::now() < next_look_)
+    waiting_.wait_until(lock, next_look_);
   std::vector<CoreTask> tasks;
   if (!stopping_ && SteadyTime::now() >= next_look_) {
     next_look_ = SteadyTime::now() + kLookEvery;
