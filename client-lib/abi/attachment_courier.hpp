@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries contents of attachments while sync is started: two threads, each with a line of its own,
 // so that a small one does not wait for a video; both stop while records are on their way. Each has
-// one piece of at most 1 MiB under way. Asks the core what goes next, carries it and says what came
-// of it. Owned by an open handle. Its methods from any thread, start() and stop() one at a time.
+// one piece of at most 256 KiB under way. Asks the core what goes next, carries it and says what
+// came of it. Owned by an open handle. Its methods from any thread, start() and stop() one at a
+// time.
 #pragma once
 
 #include <condition_variable>

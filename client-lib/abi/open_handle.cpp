@@ -154,6 +154,7 @@ Result<std::string> OpenHandle::commit(std::string_view json) {
       *schema, [this] { return make_uuid7(clock_.wall_ms(), rng_); },
       [this](const std::string& path) { return take_file(path, std::nullopt); }};
   DAYBOOK_ASSIGN(const CommitInput input, read_commit(json, reading));
+  const RightOfWay::Passage passage(way_);  // its way to the office begins here
   DAYBOOK_ASSIGN(const auto result,
                  worker_->ask<CommitResult>([&](Desk& desk) -> Result<CommitResult> {
                    DAYBOOK_TRY(papers_.check_edits(*schema, input));

@@ -29,6 +29,8 @@ Result<OpenHandle::ActAnswer> OpenHandle::act(const std::string& name, std::stri
   DAYBOOK_ASSIGN(const auto* const act, load_act(*schema, name));
   DAYBOOK_ASSIGN(ActCall call, read_act_call(json, *act));
   const auto make_id = [this] { return make_uuid7(clock_.wall_ms(), rng_); };
+  std::optional<RightOfWay::Passage> passage;  // its way to the office begins here
+  if (!only_weigh) passage.emplace(way_);
   DAYBOOK_ASSIGN(auto answer, worker_->ask<ActAnswer>([&](Desk& desk) -> Result<ActAnswer> {
     const auto enrolment = desk.core->enrolment();
     if (!enrolment) return failure(Errc::kClosed, "device", "not enrolled");
@@ -88,6 +90,7 @@ Result<std::string> OpenHandle::sign_paper(std::string_view json) {
 }
 
 Result<std::string> OpenHandle::seal_paper(const Uuid& paper) {
+  const RightOfWay::Passage passage(way_);  // its way to the office begins here
   DAYBOOK_ASSIGN(const auto sealed,
                  worker_->ask<papers::Sealed>([&](Desk& desk) -> Result<papers::Sealed> {
                    return papers_.seal({desk.core.get(), desk.store}, paper);

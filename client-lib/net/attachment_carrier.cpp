@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kRoot = "/v1/attachments";
 constexpr std::string_view kPieceType = "application/offset+octet-stream";
 constexpr std::size_t kPieceMin = 16 * 1024;
-constexpr std::size_t kPieceMax = 1024 * 1024;
+constexpr std::size_t kPieceMax = 256 * 1024;  // a record waits behind one at most
 constexpr std::size_t kReadAtOnce = 256 * 1024;
 
 std::string to_base64(BytesView bytes) {

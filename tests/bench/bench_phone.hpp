@@ -77,6 +77,7 @@ class BenchPhone {
   void exchange_all();
 
   ClientCore& core() { return *core_; }
+  RightOfWay& way() { return way_; }
   BenchLine& line() { return *line_; }
   ClientStatus status() { return take(core_->status(), "status"); }
   // Exchanges that were answered, and those of them with a batch: each is one signature that the

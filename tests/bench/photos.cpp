@@ -136,6 +136,7 @@ std::vector<double> change_records(BenchPhone& phone, const std::string& blobs_p
     input.changes.push_back(
         {visit, Change::Kind::kEdit, Fields{{"phone", Value::text(std::to_string(i))}}});
     const double began_s = monotonic_s();
+    const RightOfWay::Passage passage(phone.way());  // as daybook_commit() takes it
     take(phone.core().commit(input), "commit");
     phone.exchange_all();
     latencies.push_back((monotonic_s() - began_s) * 1e3);

@@ -17,8 +17,8 @@ from attachments_test import Line, check, contents, office_bytes, photo  # noqa:
 from house import BIN, House, free_port  # noqa: E402
 
 SIDE = sys.argv[1] if len(sys.argv) > 1 else "server"
-SIZE = 1_500_000
-PIECE_MAX = 1024 * 1024
+SIZE = 700_000  # three pieces
+PIECE_MAX = 256 * 1024
 SECONDS = 60
 ROUNDS_MAX = 400
 
