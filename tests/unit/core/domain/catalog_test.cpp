@@ -183,9 +183,9 @@ TEST_CASE("domain: parts, cash, loans and hand-overs are watched, and numbers na
     CHECK_FALSE(ledger.label_zh.empty());
     CHECK_FALSE(ledger.label_en.empty());
   }
-  CHECK(ledgers == std::set<std::string>{"bench", "cash", "cash_handed_in", "deposits",
-                                         "handed_over", "issued", "loans", "old_parts", "stock",
-                                         "tools"});
+  CHECK(ledgers == std::set<std::string>{"bench", "cash", "cash_handed_in", "counted",
+                                         "counted_by_account", "deposits", "handed_over", "issued",
+                                         "loans", "old_parts", "stock", "tools"});
   for (const auto* name : {"customer", "unit", "part", "person", "loaner", "serial_item", "tool"}) {
     INFO(name);
     CHECK_FALSE(after_sales().find(name)->unique.empty());
