@@ -158,8 +158,7 @@ Result<void> PaperDesk::find_previous(const Desk& desk, const PaperRules& rules,
       version != nullptr && version->kind() == Value::Kind::kInt && version->as_int() > 0
           ? static_cast<std::uint64_t>(version->as_int()) + 1
           : 2;
-  const FormParts parts{bytes_in(row->values, "content"), bytes_in(row->values, "manifest"),
-                        bytes_in(row->values, "included_upto")};
+  const FormParts parts = form_parts_of(row->values);
   if (content_hash(parts) != hash)
     return failure(Errc::kWrongHash, "form", "the version before was changed in the file");
   DAYBOOK_ASSIGN(const auto before, decode_form(parts));

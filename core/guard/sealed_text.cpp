@@ -29,9 +29,7 @@ void add_record(const CollectionSchema& collection, const CoveredCollection& cov
 
 SealedText read_sealed_text(const Schema& schema, const PaperRules& rules, const Fields& paper) {
   SealedText text;
-  const FormParts parts{bytes_in(paper, "content"), bytes_in(paper, "manifest"),
-                        bytes_in(paper, "included_upto")};
-  if (const auto form = decode_form(parts); form.ok()) {
+  if (const auto form = decode_form(form_parts_of(paper)); form.ok()) {
     text.seen = form->included_upto.office;
     for (const auto& one : form->records) {
       const auto* collection = schema.find(one.record.collection);

@@ -177,7 +177,9 @@ Result<std::vector<Guards::Finding>> Guards::settle_paper(const std::string& sub
     DAYBOOK_TRY(settle_rows(file, noted, grew, *act, findings));
     DAYBOOK_TRY(settle_words(file, noted, *act, findings));
   }
-  DAYBOOK_TRY(store_.put_setting(subject, encode(file)));
+  // Most changes of a visit are none of its papers'.
+  if (const Bytes now = encode(file); !held || now != *held)
+    DAYBOOK_TRY(store_.put_setting(subject, now));
   return findings;
 }
 

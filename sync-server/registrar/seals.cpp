@@ -26,10 +26,7 @@ std::string text_in(const Fields& fields, std::string_view name) {
 
 // Headquarters signs no hash that it could have computed and did not.
 bool is_sound(const std::string& collection, const Fields& fields, const Digest& hash) {
-  if (collection == "form")
-    return content_hash({copy_of(bytes_in(fields, "content")),
-                         copy_of(bytes_in(fields, "manifest")),
-                         copy_of(bytes_in(fields, "included_upto"))}) == hash;
+  if (collection == "form") return content_hash(form_parts_of(fields)) == hash;
   if (collection == "survey") return sha256(bytes_in(fields, "content")) == hash;
   const auto key = decode_public_key(bytes_in(fields, "device_key"));
   const auto mark = decode_signature(bytes_in(fields, "device_signature"));

@@ -119,6 +119,14 @@ void append_part(Bytes& out, const Bytes& part) {
 
 }  // namespace
 
+FormParts form_parts_of(const Fields& paper) {
+  const auto part = [&](std::string_view name) {
+    const auto* value = paper.find(name);
+    return value != nullptr && value->kind() == Value::Kind::kBytes ? value->as_bytes() : Bytes{};
+  };
+  return {part("content"), part("manifest"), part("included_upto")};
+}
+
 Result<FormParts> encode_form(const SealedForm& form) {
   const auto too_many = [&](std::string_view what) {
     return failure(Errc::kTooLarge, "form", std::string(what));

@@ -70,6 +70,8 @@ struct FormParts {
   Bytes content, manifest, included_upto;
   bool operator==(const FormParts&) const = default;
 };
+// Of a paper's record; a part that is not there is empty.
+FormParts form_parts_of(const Fields& paper);
 
 // kTooLarge at `form` when it is more than the limits allow; kInvalid when records stand out of
 // order or twice.
