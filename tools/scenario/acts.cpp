@@ -2,7 +2,6 @@
 // What people and phones do in a scenario.
 #include <algorithm>
 
-#include "core/crypto/sha256.hpp"
 #include "tools/scenario/world.hpp"
 
 namespace daybook::scenario {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What must be so in a scenario. Each check says what was expected and what was found.
 #include <algorithm>
-#include <set>
 
-#include "core/base/hex.hpp"
-#include "core/crypto/sha256.hpp"
 #include "tools/scenario/world.hpp"
 
 namespace daybook::scenario {
