@@ -323,12 +323,9 @@ def a_line_that_breaks():
     with House(public_port=port) as house:
         house.start()
         house.login()
-        house.add_technician("li")
         line = Line(house, port)
         try:
-            house.new_phone("li", "li")
-            visit = house.add_visit(technician="li")
-            house.sync("li")
+            visit = house.put_to_work("li")
             path, digest = photo(house, "long.jpg", 3_000_000, 30)
             house.phone("li", "attach", "visit", visit, "evidence", str(path))
             house.phone("li", "network", digest, "unmetered")

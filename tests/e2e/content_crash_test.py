@@ -216,12 +216,9 @@ def a_village_with_one_bar():
     with House(public_port=port) as house:
         house.start()
         house.login()
-        house.add_technician("li")
         line = Line(house, port)
         try:
-            house.new_phone("li", "li")
-            visit = house.add_visit(technician="li")
-            house.sync("li")
+            visit = house.put_to_work("li")
             path, digest = photo(house, "long.jpg", 700_000, 77)
             house.phone("li", "attach", "visit", visit, "evidence", str(path))
             sync_records(house)
@@ -261,10 +258,7 @@ def main():
         with House() as house:
             house.start()
             house.login()
-            house.add_technician("li")
-            house.new_phone("li", "li")
-            visit = house.add_visit(technician="li")
-            house.sync("li")
+            visit = house.put_to_work("li")
             if SIDE == "server":
                 the_server_dies(house, visit)
             else:

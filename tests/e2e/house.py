@@ -140,6 +140,14 @@ class House:
     def visit(self, visit):
         return self.call("GET", f"/api/records/visit/{visit}")
 
+    def put_to_work(self, technician):
+        """A technician with a phone of his name and a visit on it; returns the visit."""
+        self.add_technician(technician)
+        self.new_phone(technician, technician)
+        visit = self.add_visit(technician=technician)
+        self.sync(technician)
+        return visit
+
     def phone(self, name, *commands, script=None, check=True, timeout=120, probe=None):
         """Runs a phone on one command, or on a script given as text; returns its output, with its complaints when
         it may fail."""

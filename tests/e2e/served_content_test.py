@@ -172,10 +172,7 @@ def main():
     with House() as house:
         house.start()
         house.login()
-        house.add_technician("li")
-        house.new_phone("li", "li")
-        visit = house.add_visit(technician="li")
-        house.sync("li")
+        visit = house.put_to_work("li")
         a_disguise_is_refused(house, visit)
         what_it_is_is_told(house, visit)
         it_runs_nowhere(house, visit)

@@ -10,33 +10,19 @@
 #include "core/domain/signature/statement.hpp"
 #include "core/model/strokes.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/sample_form.hpp"
 #include "tools/evidence/make.hpp"
 
 using namespace daybook;
+using namespace daybook::test;
 using namespace daybook::evidence;
 
 namespace {
 
-template <class Fixed>
-Fixed filled(std::uint8_t byte) {
-  Fixed fixed;
-  fixed.raw.fill(byte);
-  return fixed;
-}
-
 const std::string kPhoto = "the bytes of a photo";
 
 FormParts paper() {
-  SealedForm form;
-  form.paper = "form";
-  form.id = filled<Uuid>(1);
-  form.subject = filled<Uuid>(2);
-  form.rules = "after_sales";
-  form.rules_version = 5;
-  form.records.push_back({{"part_swap", filled<Uuid>(3)},
-                          {{"name", Value::text("电源板")}, {"quantity", Value::integer(1000)}}});
-  form.records.push_back({{"visit", filled<Uuid>(2)}, {{"cause", Value::text("fuse")}}});
-  form.manifest.push_back(manifest_row(form.records[0]));
+  auto form = sample_form({{"cause", Value::text("fuse")}});
   form.manifest.push_back({"photo", filled<Uuid>(6), sha256(view_of(kPhoto)), kPhoto.size()});
   form.included_upto.office = {filled<EpochId>(4), 17};
   const auto parts = encode_form(form);

@@ -6,32 +6,15 @@
 
 #include "core/domain/signature/sealed_form.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/sample_form.hpp"
 
 using namespace daybook;
+using namespace daybook::test;
 
 namespace {
 
-template <class Fixed>
-Fixed filled(std::uint8_t byte) {
-  Fixed fixed;
-  fixed.raw.fill(byte);
-  return fixed;
-}
-
 SealedForm sample() {
-  SealedForm form;
-  form.paper = "form";
-  form.id = filled<Uuid>(1);
-  form.subject = filled<Uuid>(2);
-  form.rules = "after_sales";
-  form.rules_version = 5;
-  form.records.push_back({{"part_swap", filled<Uuid>(3)},
-                          {{"name", Value::text("电源板")}, {"quantity", Value::integer(1000)}}});
-  form.records.push_back({{"visit", filled<Uuid>(2)},
-                          {{"cause", Value::text("fuse")}, {"category", Value::text("free")}}});
-  form.manifest.push_back(manifest_row(form.records[0]));
-  form.included_upto.office = {filled<EpochId>(4), 17};
-  return form;
+  return sample_form({{"cause", Value::text("fuse")}, {"category", Value::text("free")}});
 }
 
 Bytes bytes_of(const SealedForm& form) {
