@@ -21,6 +21,7 @@ bool is_watched(const RecordRef& record, const std::string& field) {
 struct InForce {
   std::optional<Value> value;
   Version commit = 0;
+  SetId set;
 };
 
 class Replay {
@@ -68,7 +69,7 @@ class Replay {
       const FieldRef field{claim.record, claim.field};
       if (is_watched(claim.record, claim.field) && claim.seen &&
           outcome_of(field, receipt) == FieldOutcome::kTakenOver)
-        in_force_[field] = {claim.seen, row.version};
+        in_force_[field] = {claim.seen, row.version, row.set};
     }
   }
 
@@ -85,11 +86,23 @@ class Replay {
     InForce& in_force = in_force_[key];
     const bool replaces = in_force.value && *in_force.value != now;
     if (outcome == FieldOutcome::kTaken && replaces && row.lineage != kOfficeLineage) {
-      check(has_seen(row.set, key, in_force), "blind_write",
+      check(is_his_own(row.set, key, in_force) || has_seen(row.set, key, in_force), "blind_write",
             "set " + to_string(row.set) + " overwrote the " + key.second + " of commit " +
                 std::to_string(in_force.commit) + " that its author had not seen");
     }
-    in_force = {now, row.version};
+    in_force = {now, row.version, row.set};
+  }
+
+  // Did he write it himself, earlier? A restore can put it in force again after he saw it replaced.
+  bool is_his_own(const SetId& set, const FieldRef& key, const InForce& in_force) const {
+    for (std::optional<SetId> at = set; at;) {
+      if (*at == in_force.set) return true;
+      const auto act = book_.shown.find(*at);
+      if (act == book_.shown.end()) return false;
+      const auto look = act->second.find(key);
+      at = look == act->second.end() ? std::nullopt : look->second.before;
+    }
+    return false;
   }
 
   bool has_seen(const SetId& set, const FieldRef& key, const InForce& in_force) const {
