@@ -436,6 +436,7 @@ void HttpSession::close() {
   if (stream_) stream_->end();
   stream_.reset();
   timer_.cancel();
+  ++watch_serial_;  // a handler that is queued already is late too, and must not watch the closed
   ErrorCode ignored;
   transport_.socket().close(ignored);
   const auto count = reception_->sessions_of_peer.find(peer_.neighbourhood);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/sync-server/net/office_door.hpp"
 
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -26,7 +27,10 @@ OfficeDoor::OfficeDoor(http::Handler& handler, const HttpLimits& limits, std::ui
   options.limits = limits;
   listener_ = std::make_unique<Listener>(loop_, options, handler);
   port_ = listener_->start().value();
-  thread_ = std::thread([this] { loop_.run(); });
+  thread_ = std::thread([this] {
+    loop_.run();
+    ended_ = true;
+  });
 }
 
 void OfficeDoor::renew_certificate() {
@@ -43,6 +47,17 @@ std::int64_t OfficeDoor::stop_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
                                                                begun)
       .count();
+}
+
+bool OfficeDoor::stops_within(std::int64_t ms) {
+  listener_->stop();
+  for (std::int64_t waited = 0; !ended_ && waited < ms; waited += 5)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return ended_;
+}
+
+void OfficeDoor::hold_loop(std::int64_t ms) {
+  boost::asio::post(loop_, [ms] { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); });
 }
 
 OfficeDoor::~OfficeDoor() {

@@ -3,6 +3,7 @@
 // test needs it. Also used by the tests of client-lib/net.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -31,6 +32,10 @@ class OfficeDoor {
 
   // Ends the door in good order and waits; returns how long that took.
   std::int64_t stop_ms();
+  // The same, for so long at most: whether the loop came to an end.
+  bool stops_within(std::int64_t ms);
+  // What happens on the lines and what falls due meanwhile is found together.
+  void hold_loop(std::int64_t ms);
 
  private:
   std::string folder_;
@@ -39,6 +44,7 @@ class OfficeDoor {
   Digest pin_;
   boost::asio::io_context loop_{1};
   std::unique_ptr<Listener> listener_;
+  std::atomic<bool> ended_{false};
   std::thread thread_;
   std::uint16_t port_ = 0;
 };

@@ -358,6 +358,26 @@ TEST_CASE("net: a stop answers what is in flight, closes streams and welcomes no
   CHECK(connect_plain(door.port()) == -1);
 }
 
+TEST_CASE("net: a reader that leaves while his ping falls due does not keep the door from stopping",
+          "[net]") {
+  EchoHandler handler;
+  HttpLimits limits;
+  limits.stream_ping_ms = 300;
+  OfficeDoor door(handler, limits);
+  {
+    std::vector<std::unique_ptr<RawClient>> readers;
+    for (int i = 0; i < 5; ++i) {
+      readers.push_back(std::make_unique<RawClient>(door.port()));
+      readers.back()->send("GET /live HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    REQUIRE(eventually([&] { return handler.streams().size() == 5; }));
+    door.hold_loop(600);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(eventually([&] { return door.listener().counts().connections == 0; }));
+  CHECK(door.stops_within(2000));
+}
+
 TEST_CASE("net: a stop does not wait for ever", "[net]") {
   EchoHandler handler;
   HttpLimits limits;
