@@ -43,6 +43,9 @@ struct ActiveOptions {
 class ActiveCrowd {
  public:
   ActiveCrowd(CrowdLoop& loop, const CrowdDoor& door, const ActiveOptions& options);
+  ~ActiveCrowd() { loop_.drop_clocks(); }
+  ActiveCrowd(const ActiveCrowd&) = delete;
+  ActiveCrowd& operator=(const ActiveCrowd&) = delete;
 
   // Every visit is at the office and on the partner's phone, every bell and the feed are open.
   void prepare();
