@@ -46,11 +46,16 @@ bool stands_in_any(const std::vector<RecordState>& records, const std::string& f
                      [&](const RecordState& one) { return held(one, field) != nullptr; });
 }
 
+// Drawings are drawn, and what only machines read is no use on paper.
+bool is_for_people(const FieldSchema& field) {
+  return field.type != FieldType::kStrokes && field.type != FieldType::kBytes;
+}
+
 std::vector<std::string> columns_that_hold(const CollectionSchema& collection,
                                            const std::vector<RecordState>& records) {
   std::vector<std::string> columns;
   for (const auto& field : collection.fields) {
-    if (field.name == collection.parent || field.type == FieldType::kStrokes) continue;
+    if (field.name == collection.parent || !is_for_people(field)) continue;
     const bool is_text = field.type == FieldType::kText || field.type == FieldType::kTextList;
     if (stands_in_any(records, field.name) && columns.size() < kColumnsMax)
       columns.push_back(field.name + (is_text && field.size_max >= kHalfText ? "*4" : "*2"));
@@ -113,7 +118,7 @@ Result<PaperBox> box_of_all(const PaperWords& words, const RecordState& record) 
   box.title = words.label(collection);
   if (collection == nullptr) return box;
   for (const auto& field : collection->fields) {
-    if (field.name == collection->parent || field.type == FieldType::kStrokes) continue;
+    if (field.name == collection->parent || !is_for_people(field)) continue;
     DAYBOOK_TRY(add_cells(box, words, record, {field.name.c_str()}));
   }
   return box;

@@ -27,7 +27,7 @@ Result<RecordFile> load_file(ServerStore& store, const RecordRef& ref);
 // does not have.
 Result<void> add_cells(PaperBox& box, const PaperWords& words, const RecordState& record,
                        std::initializer_list<const char*> fields);
-// Every field of the record but its parent and what was drawn.
+// Every field of the record but its parent, what was drawn and what only machines read.
 Result<PaperBox> box_of_all(const PaperWords& words, const RecordState& record);
 // A row for each record.
 struct TablePlan {

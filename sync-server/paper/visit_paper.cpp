@@ -32,6 +32,7 @@ class VisitPaper {
   Result<PaperBox> swaps();
   Result<PaperBox> fees();
   Result<PaperBox> taken_away();
+  Result<PaperBox> sealed();
   Result<PaperBox> signatures();
   Result<PaperBox> approval();
   Result<std::vector<PaperBox>> others();
@@ -223,6 +224,24 @@ std::string VisitPaper::content_hash() const {
   return {};
 }
 
+// The versions that were sealed, and when headquarters first had the hash of each: their bytes and
+// proofs are for machines (daybook evidence export).
+Result<PaperBox> VisitPaper::sealed() {
+  auto made = box("封存与公司收据", "Sealed, and received by headquarters");
+  const auto add = [&](const char* collection, const TablePlan& plan) -> Result<void> {
+    const auto* kind = words_.schema().find(collection);
+    if (kind == nullptr || file_.of(collection).empty()) return {};
+    DAYBOOK_ASSIGN(made.table, table_of(words_, *kind, file_.of(collection), plan));
+    return {};
+  };
+  DAYBOOK_TRY(
+      add("form",
+          {{"form_version*2", "content_hash*9", "sealed_at*3", "person*2", "reason*4?"}, false}));
+  for (const auto& one : file_.of("anchor"))
+    DAYBOOK_TRY(add_cells(made, words_, one, {"paper", "received_at", "content_hash"}));
+  return made;
+}
+
 Result<PaperBox> VisitPaper::signatures() {
   auto made = box("用户签名", "Signature of the user");
   const auto* kind = words_.schema().find("signature");
@@ -275,8 +294,8 @@ Result<std::vector<PaperBox>> VisitPaper::others() {
 }
 
 Result<Paper> VisitPaper::form() {
-  shown_ = {"visit_event", "part_swap", "fee_line", "takeaway",
-            "signature",   "survey",    "approval", "photo"};
+  shown_ = {"visit_event", "part_swap", "fee_line", "takeaway", "signature",
+            "survey",      "approval",  "photo",    "form",     "anchor"};
   DAYBOOK_ASSIGN(auto paper, framed_paper(words_, file_, content_hash()));
   using Part = Result<PaperBox> (VisitPaper::*)();
   for (const Part part : {&VisitPaper::customer, &VisitPaper::unit, &VisitPaper::people_and_times,
@@ -292,6 +311,10 @@ Result<Paper> VisitPaper::form() {
     DAYBOOK_ASSIGN(auto made,
                    table_box(words_.say("照片", "Photos"), "photo",
                              {{"purpose*2", "caption*4", "taken_at*3", "content*7"}, true}));
+    paper.boxes.push_back(std::move(made));
+  }
+  if (!file_.of("form").empty() || !file_.of("anchor").empty()) {
+    DAYBOOK_ASSIGN(auto made, sealed());
     paper.boxes.push_back(std::move(made));
   }
   for (const Part part : {&VisitPaper::signatures, &VisitPaper::approval}) {

@@ -190,3 +190,42 @@ TEST_CASE("documents: any record is a paper; a file's name holds nothing but pla
   CHECK(must(visit_document(book.store, book.schema, odd, {})).file_name ==
         "visit-" + to_string(odd) + ".pdf");
 }
+
+TEST_CASE("documents: a receipt carries the signature of the form that names it, and no other") {
+  Book book;
+  must(book.store.begin());
+  const auto receipt = [&](const std::string& number) {
+    return book.put("takeaway",
+                    {{"visit", id_value(book.visit)},
+                     {"provisional_no", text(number)},
+                     {"serial", text("SN-77")},
+                     {"given_to", text("李经理")}},
+                    book.visit);
+  };
+  const auto named = receipt("S-1"), later = receipt("S-2");
+  const auto form = book.put("form",
+                             {{"visit", id_value(book.visit)},
+                              {"covered", Value::list({text("takeaway/" + to_string(named))})}},
+                             book.visit);
+  book.add("signature",
+           {{"form", id_value(form)},
+            {"signer", text("李经理")},
+            {"strokes", Value::bytes(*encode_strokes({{{10, 10, 0, 0}, {90, 90, 5, 0}}}))}});
+  must(book.store.commit());
+  const auto drawn_on = [&](const Uuid& id, std::string& all) {
+    const auto made =
+        must(record_document(book.store, book.schema, {"takeaway", id}, {PaperTongue::kBoth, 480}));
+    const auto& paper = made.job.papers.front();
+    all = all_text(paper);
+    const auto& signatures = paper.boxes.back().signatures;
+    REQUIRE(signatures.size() == 2);
+    CHECK(signatures[1].strokes.empty());
+    return !signatures[0].strokes.empty();
+  };
+  std::string all;
+  CHECK(drawn_on(named, all));
+  CHECK(has(all, "T-wang-3"));
+  CHECK(has(all, "李经理"));
+  CHECK_FALSE(drawn_on(later, all));
+  CHECK_FALSE(has(all, "T-wang-3"));
+}
