@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::uint64_t kHundred = 100;
 constexpr std::size_t kKilobyte = 1000;
+constexpr std::uint64_t kBreaksMax = 10'000;
 
 // So many bytes that only this name gives: the same photo is the same bytes on every phone.
 Bytes bytes_called(const std::string& name, std::size_t size) {
@@ -66,11 +67,20 @@ void World::carry_content(const Step& step, FieldPhone& phone) {
   const Digest& content = content_named(step.subject, step.line);
   const auto size = phone.size_of(content);
   if (!size) throw Mistake(step.line, "expected a content of this phone, found " + step.subject);
+  phone.begin_to_carry();
   // A whole one needs a line that does not break, however much it has to say.
-  const auto bytes_max = step.number == kHundred ? UINT64_MAX : *size * step.number / kHundred;
-  if (!phone.carry(office_, content, bytes_max))
-    unmet(step.line, say("that it is to go next: ", "下一个应上传：") + step.subject,
-          say("that it is not", "并非如此"));
+  const auto bytes_max = step.every > 0            ? step.every * kKilobyte
+                         : step.number == kHundred ? UINT64_MAX
+                                                   : *size * step.number / kHundred;
+  for (;;) {
+    if (!phone.carry(office_, content, bytes_max))
+      return unmet(step.line, say("that it is to go next: ", "下一个应上传：") + step.subject,
+                   say("that it is not", "并非如此"));
+    if (phone.broken() > kBreaksMax)
+      return unmet(step.line, step.subject, say("a line that breaks for ever", "线路断个不停"));
+    if (step.every == 0 || office_.contents().is_whole(content)) return;
+    pass(phone.core().contents().retry_in_ms());  // it takes breath
+  }
 }
 
 // What open cases name as gone with a phone: exactly these.
@@ -104,9 +114,15 @@ void World::expect_content(const Expectation& wanted, int line) {
             std::to_string(found));
     return;
   }
-  if (wanted.kind == Expecting::kCarried) {
+  if (wanted.kind == Expecting::kCarried || wanted.kind == Expecting::kBroken) {
     FieldPhone* phone = find_phone(wanted.who);
     if (phone == nullptr) throw Mistake(line, "expected a phone, found " + wanted.who);
+    if (wanted.kind == Expecting::kBroken) {
+      if (phone->broken() != wanted.number)
+        unmet(line, std::to_string(wanted.number) + say(" times", " 次"),
+              std::to_string(phone->broken()));
+      return;
+    }
     const auto found = phone->carried_percent();
     if (found != wanted.number) unmet(line, percent(wanted.number), percent(found));
     return;

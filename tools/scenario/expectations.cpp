@@ -249,7 +249,8 @@ void World::expect(const Step& step) {
     case Expecting::kAlike: return expect_alike(wanted, step.line);
     case Expecting::kContent:
     case Expecting::kContents:
-    case Expecting::kCarried: return expect_content(wanted, step.line);
+    case Expecting::kCarried:
+    case Expecting::kBroken: return expect_content(wanted, step.line);
     case Expecting::kCases: break;
   }
   if (office_.open_cases().size() != wanted.number)

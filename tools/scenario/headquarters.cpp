@@ -46,6 +46,9 @@ Result<Headquarters::Done> Headquarters::act(const std::string& name, ActCall ca
   call.now_ms = clock_.wall_ms();
   call.today_ms = start_of_day(call.now_ms, clock_.utc_offset_min());
   call.revision = version();
+  call.open_cases = [this] {
+    return Result<std::int64_t>(static_cast<std::int64_t>(open_cases().size()));
+  };
   DAYBOOK_ASSIGN(const auto acts, OfficeActs::open(reports, schema_));
   Done done;
   DAYBOOK_ASSIGN(done.effect, acts->evaluate(name, call, [this] { return new_id(); }));

@@ -98,9 +98,13 @@ bool FieldPhone::carry(Headquarters& office, const Digest& content, std::uint64_
   Carried carried{next->carried, std::nullopt};
   const auto brought =
       carrier.bring(content, next->size, [&](std::uint64_t bytes) { carried.bytes = bytes; });
-  if (!brought.ok()) carried.trouble = brought.error();
+  if (!brought.ok()) {
+    carried.trouble = brought.error();
+    ++broken_;
+  }
   sure(core_->contents().carried(content, next->size, carried));
-  carried_percent_ = carrier.counters().bytes_up * 100 / next->size;
+  carried_ += carrier.counters().bytes_up;
+  carried_percent_ = carried_ * 100 / next->size;
   return true;
 }
 

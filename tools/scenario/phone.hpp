@@ -70,8 +70,10 @@ class FieldPhone {
   // Brings the content that is to go next, which must be this one, over a line that breaks after so
   // many bytes. False: another is to go next, or none.
   bool carry(Headquarters& office, const Digest& content, std::uint64_t bytes_max);
-  // Of the last carry(): what went over the line, of the whole content.
+  // Since begin_to_carry(): what went over the line, of the whole content, and how often it broke.
+  void begin_to_carry() { carried_ = carried_percent_ = broken_ = 0; }
   std::uint64_t carried_percent() const { return carried_percent_; }
+  std::uint64_t broken() const { return broken_; }
 
   bool is_online() const { return online_; }
   void set_online(bool online) { online_ = online; }
@@ -102,7 +104,7 @@ class FieldPhone {
   std::optional<Result<Bytes>> on_its_way_;
   std::vector<Bytes> sent_;
   MemoryBlobStore blobs_;
-  std::uint64_t carried_percent_ = 0;
+  std::uint64_t carried_ = 0, carried_percent_ = 0, broken_ = 0;
 };
 
 }  // namespace daybook::scenario

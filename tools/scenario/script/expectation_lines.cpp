@@ -47,6 +47,11 @@ void read_about_act(Line& line, Expectation& expectation) {
     expectation.number = line.amount("%");
     return;
   }
+  if (line.try_key("broken")) {
+    expectation.kind = Expecting::kBroken;
+    expectation.number = line.number_word("how often");
+    return;
+  }
   if (line.try_key("told")) return read_told(line, expectation);
   expectation.kind = Expecting::kVerdict;
   expectation.code = line.key(

@@ -91,8 +91,12 @@ void read_short_act(Line& line, Step& step, const std::string& verb) {
     step.number = line.amount("kB");
   } else if (verb == "carries") {
     step.verb = Verb::kCarries;
+    step.number = 100;
     step.subject = line.word("a content");
-    step.number = line.done() ? 100 : line.amount("%");
+    if (line.try_key("every"))
+      step.every = line.amount("kB");
+    else if (!line.done())
+      step.number = line.amount("%");
   } else if (verb == "clock") {
     step.verb = Verb::kClock;
     step.ms = line.duration_ms();

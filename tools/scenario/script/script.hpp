@@ -42,6 +42,7 @@ enum class Expecting {
   kContent,      // expect content plate 60%
   kContents,     // expect contents 1
   kCarried,      // expect zhang carried 40%
+  kBroken,       // expect zhang broken 4
 };
 
 struct Expectation {
@@ -50,10 +51,11 @@ struct Expectation {
   std::string code;           // verdict, outcome, kind of case
   std::string record, field;  // as named; field may be empty
   std::string rule, why, reason;
-  bool with_case = false;    // told: a case was opened
-  std::uint64_t number = 0;  // cases, count, view, history, contents; content, carried: per cent
-  std::int64_t ms = 0;       // skew
-  std::string collection;    // count; the name of a view
+  bool with_case = false;  // told: a case was opened
+  std::uint64_t number =
+      0;                // cases, count, view, history, contents; content, carried: per cent; broken
+  std::int64_t ms = 0;  // skew
+  std::string collection;  // count; the name of a view
   bool absent = false;
   Literal value;
   std::vector<Pair> pairs;  // case: office, device; count: fields; view: columns; history: members
@@ -99,6 +101,7 @@ struct Step {
                         // settlement; content held or carried
   std::string how;      // leaver or stolen; the reason of a settlement; form or survey
   std::uint64_t number = 0;  // of the case; what chance is drawn from; kB held; per cent carried
+  std::uint64_t every = 0;   // kB after which the line breaks, again and again
   std::optional<Literal> value;  // of a settlement
   std::int64_t ms = 0;
   Expectation expectation;

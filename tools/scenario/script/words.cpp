@@ -46,6 +46,7 @@ constexpr std::array kWords{
     Spelling{"unsteady", "断续"},
     Spelling{"holds", "拍得"},
     Spelling{"carries", "上传"},
+    Spelling{"every", "每隔"},
     // What must be so
     Spelling{"expect", "预期"},
     Spelling{"told", "获知"},
@@ -67,6 +68,7 @@ constexpr std::array kWords{
     Spelling{"content", "原件"},
     Spelling{"contents", "原件数"},
     Spelling{"carried", "已传"},
+    Spelling{"broken", "断线"},
     Spelling{"whole", "完整"},
     // Values
     Spelling{"absent", "空缺"},
