@@ -101,7 +101,16 @@ Result<bool> Rehearsal::go_on(ServerStore& book, std::size_t commits_max) {
   return done_ == through_;
 }
 
+// Headquarters looks every ten minutes; what it looks at falls due by the hour.
+Result<void> Rehearsal::go_to(std::int64_t ms) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  const bool same_hour = ms / kHourMs == clock_.ms / kHourMs;
+  clock_.ms = std::max(clock_.ms, ms);
+  return same_hour || done_ == 0 ? success() : ingest_.look_at_overdue();
+}
+
 Result<void> Rehearsal::judge(ServerStore& book, const CommitRow& recorded) {
+  DAYBOOK_TRY(go_to(recorded.received_ms));
   Receipt was;
   was.verdict = recorded.verdict;
   if (!recorded.outcome.empty()) DAYBOOK_TRY(decode_outcome(recorded.outcome, was));

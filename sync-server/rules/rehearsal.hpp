@@ -70,16 +70,32 @@ class Rehearsal {
     ServerStore* book = nullptr;  // while a piece is judged
   };
 
+  // Headquarters' wall clock when the commit was made: what fell due by then is a case here too.
+  class Then final : public Clock {
+   public:
+    explicit Then(Clock& now) : now_(now) {}
+    std::int64_t wall_ms() override { return ms; }
+    std::int64_t steady_ms() override { return now_.steady_ms(); }
+    std::int64_t ms = 0;
+
+   private:
+    Clock& now_;
+  };
+
   Rehearsal(Schema candidate, Clock& clock, Trace& trace)
-      : candidate_(std::move(candidate)), ingest_(stage_, candidate_, clock, trace) {}
+      : candidate_(std::move(candidate)),
+        clock_(clock),
+        ingest_(stage_, candidate_, clock_, trace) {}
   Result<void> copy_devices(ServerStore& book);
   Result<void> open_epochs();
+  Result<void> go_to(std::int64_t ms);
   Result<void> judge(ServerStore& book, const CommitRow& recorded);
   void compare(const CommitRow& recorded, const Receipt& was, const Receipt& would);
   void note(Difference difference);
 
   const RuleBook candidate_;
   Stage stage_;
+  Then clock_;
   Ingest ingest_;
   std::vector<EpochRow> epochs_;  // still to be opened
   Version done_ = 0, through_ = 0;
