@@ -5,6 +5,7 @@
 
 #include "core/base/planted_bug.hpp"
 #include "core/model/limits.hpp"
+#include "core/schema/only_by_act.hpp"
 
 namespace daybook {
 namespace {
@@ -132,6 +133,8 @@ Result<Draft> draft_set(LocalStore& store, const CaptureContext& context,
     DAYBOOK_ASSIGN(at->second.row, store.find_row(change.record));
     DAYBOOK_ASSIGN(at->second.shadow, store.find_shadow(change.record));
     DAYBOOK_ASSIGN(auto drafted, draft_change(at->second, context, change, place(i)));
+    if (const auto acts = office_acts_alone(*context.schema, drafted); !acts.empty())
+      return failure(Errc::kForbidden, place(i), "written by an act of headquarters only: " + acts);
     draft.body.changes.push_back(std::move(drafted));
   }
   DAYBOOK_TRY(add_claims(store, context, draft));

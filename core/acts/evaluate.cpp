@@ -80,6 +80,10 @@ class Evaluation {
     give("today", call_.today_ms);
     give("rules", static_cast<std::int64_t>(world_.schema.version));
     give("revision", static_cast<std::int64_t>(call_.revision));
+    if (const int place = at("cases"); place > 0 && call_.open_cases) {
+      DAYBOOK_ASSIGN(const auto cases, call_.open_cases());
+      statement.bind(place, cases);
+    }
     if (!ids_.empty()) give("new", to_string(ids_.front().second));
     for (const auto& [as, id] : ids_) give("new_" + as, to_string(id));
     for (const auto& argument : act_.takes) {

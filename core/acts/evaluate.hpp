@@ -23,6 +23,8 @@ struct ActCall {
   std::int64_t today_ms = 0;  // when the day began where it is done
   Version revision = 0;       // of the book that it is asked of: on a phone, as far as it has read
   bool despite_warnings = false;
+  // How many cases wait for a person; asked for when an expression names :cases. None on a phone.
+  std::function<Result<std::int64_t>()> open_cases{};
 };
 
 struct ActSaying {

@@ -50,6 +50,14 @@ bool is_kept(const LedgerSchema& ledger, const Value& account) {
              ledger.outside.end();
 }
 
+// A phone may have written any number; nobody waits for longer than a ledger may say.
+std::int64_t hours_of(const LedgerSchema& ledger, const LedgerEntry& entry, const Fields& fields) {
+  if (entry.within.empty()) return ledger.within_hours;
+  const Value* hours = fields.find(entry.within);
+  if (hours == nullptr || hours->kind() != Value::Kind::kInt || hours->as_int() <= 0) return 0;
+  return std::min<std::int64_t>(hours->as_int(), kWithinHoursMax);
+}
+
 std::optional<Posting> posting_of(const LedgerSchema& ledger, const LedgerEntry& entry,
                                   const RecordRef& record, const Fields& fields) {
   if (entry.collection != record.collection || !is_meant(entry, fields)) return std::nullopt;
@@ -59,7 +67,7 @@ std::optional<Posting> posting_of(const LedgerSchema& ledger, const LedgerEntry&
     if (value == nullptr || value->kind() != Value::Kind::kInt) return std::nullopt;
     amount = value->as_int();
   }
-  Posting posting{&ledger, &entry, account_of(entry, record, fields), amount, record, 0};
+  Posting posting{&ledger, &entry, account_of(entry, record, fields), amount, record, 0, 0};
   if (!is_kept(ledger, posting.account)) return std::nullopt;
   if (!entry.at.empty()) {
     const Value* at = fields.find(entry.at);
@@ -67,6 +75,7 @@ std::optional<Posting> posting_of(const LedgerSchema& ledger, const LedgerEntry&
     posting.at_ms = at->as_int();
   }
   if (entry.takes) posting.amount = opposite(amount);
+  posting.within_hours = hours_of(ledger, entry, fields);
   return posting;
 }
 
@@ -102,6 +111,11 @@ void post(Balance& balance, const Posting& posting) {
 bool is_within_bounds(const LedgerSchema& ledger, const Balance& balance) {
   if (!ledger.two_sided) return balance.sum >= ledger.at_least;
   return balance.sum == 0 || !balance.given || !balance.taken;
+}
+
+bool waits(const LedgerSchema& ledger, const Balance& balance) {
+  if (ledger.two_sided) return balance.given != balance.taken && balance.sum != 0;
+  return ledger.is_awaited() && balance.sum > 0;
 }
 
 }  // namespace daybook

@@ -18,7 +18,8 @@ struct Posting {
   Value account;            // a list: the values of the entry's account fields
   std::int64_t amount = 0;  // below zero: taken; of an entry that states: what was counted
   RecordRef record;
-  std::int64_t at_ms = 0;  // when it was so; 0 in ledgers where nothing is counted
+  std::int64_t at_ms = 0;         // when it was so; 0 in ledgers where nothing is counted
+  std::int64_t within_hours = 0;  // until when the other side is to speak; 0: whenever
 };
 
 // What a change of `record` from `before` (null: it is new) to `after` posts. A record that moves
@@ -33,5 +34,7 @@ struct Balance {
 };
 void post(Balance& balance, const Posting& posting);
 bool is_within_bounds(const LedgerSchema& ledger, const Balance& balance);
+// Is it the other side's turn: to say what it received, to hand in what is owed?
+bool waits(const LedgerSchema& ledger, const Balance& balance);
 
 }  // namespace daybook

@@ -12,7 +12,8 @@ namespace {
 using Kind = SchemaChange::Kind;
 
 std::string kind_text(const CollectionSchema& collection) {
-  return collection.is_fact ? "fact" : "document";
+  return std::string(collection.is_fact ? "fact" : "document") +
+         (collection.only_by_act ? ", only by act" : "");
 }
 
 std::string scope_text(const CollectionSchema& collection) {
@@ -52,6 +53,7 @@ std::string limits_text(const FieldSchema& field) {
   std::string text;
   const auto say = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   if (field.required) say("required");
+  if (field.only_by_act) say("only by act");
   if (field.size_max > 0) say("size_max " + std::to_string(field.size_max));
   if (field.min) say("min " + std::to_string(*field.min));
   if (field.max) say("max " + std::to_string(*field.max));
@@ -153,8 +155,12 @@ void compare_ledgers(const Schema& before, const Schema& after,
                      std::vector<SchemaChange>& changes) {
   // The guards know a ledger by its text; its hours may change and it stays the same one.
   const auto text_of = [](const LedgerSchema& ledger) {
-    if (ledger.within_hours == 0) return to_string(ledger);
-    return to_string(ledger) + "; within " + std::to_string(ledger.within_hours) + " h";
+    std::string text = to_string(ledger);
+    if (ledger.within_hours > 0) text += "; within " + std::to_string(ledger.within_hours) + " h";
+    for (const auto& entry : ledger.entries) {
+      if (!entry.within.empty()) text += "; within " + entry.collection + "." + entry.within;
+    }
+    return text;
   };
   const auto text_in = [&](const Schema& schema, const std::string& name) {
     const auto found =

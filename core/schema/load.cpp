@@ -6,6 +6,7 @@
 #include "core/crypto/sha256.hpp"
 #include "core/model/limits.hpp"
 #include "core/schema/load_steps.hpp"
+#include "core/schema/only_by_act.hpp"
 #include "core/schema/own_collection.hpp"
 
 namespace daybook {
@@ -69,7 +70,7 @@ Result<void> load_members(const SchemaPlace& place, CollectionSchema& collection
 
 Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_view name) {
   DAYBOOK_TRY(place.expect_only({"kind", "label", "parent", "scope_field", "shared", "fields",
-                                 "events", "unique", "covers"}));
+                                 "events", "unique", "covers", "only_by_act"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   CollectionSchema collection;
@@ -83,6 +84,7 @@ Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_v
   DAYBOOK_TRY(place.take_text("parent", collection.parent));
   DAYBOOK_TRY(place.take_text("scope_field", collection.scope_field));
   DAYBOOK_TRY(place.take_flag("shared", collection.shared));
+  DAYBOOK_TRY(place.take_flag("only_by_act", collection.only_by_act));
   DAYBOOK_TRY(load_members(place, collection));
   DAYBOOK_TRY(load_unique(place, collection));
   return collection;
@@ -149,6 +151,8 @@ Result<Schema> load_schema(std::string_view json, std::string_view file_name) {
   DAYBOOK_TRY(check_graph(schema, inside));
   DAYBOOK_TRY(load_ledgers(place, schema));
   DAYBOOK_TRY(load_views_and_acts(place, schema));
+  if (const auto left = check_acts_write(schema); !left.ok())
+    return place.error_at("collections", left.error().field + ": " + left.error().detail);
   DAYBOOK_TRY(read_papers(*collections, schema, inside));
   schema.source = std::string(json);
   schema.digest = sha256(view_of(json));

@@ -20,7 +20,7 @@ constexpr std::size_t kCreationsMax = 32;
 constexpr std::size_t kArgumentsMax = 64;
 
 // What every expression may ask for; `new_…` is one for each record that the act creates.
-constexpr std::string_view kGiven[] = {"about", "me", "now", "today", "new", "rules", "revision"};
+constexpr std::string_view kGiven[] = {"about", "me", "now", "today", "new", "rules", "revision", "cases"};
 
 bool is_given(std::string_view name) {
   return std::find(std::begin(kGiven), std::end(kGiven), name) != std::end(kGiven) ||

@@ -248,7 +248,7 @@ Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
                                const CollectionSchema& collection) {
   DAYBOOK_TRY(place.expect_only({"type", "rule", "safe_default", "transitions", "group", "hold",
                                  "label", "references", "follow", "required", "indexed", "size_max",
-                                 "min", "max", "values", "four_eyes", "severity"}));
+                                 "min", "max", "values", "four_eyes", "severity", "only_by_act"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   if (name == "id") return place.error("'id' is every record's own name");
@@ -265,6 +265,7 @@ Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
   if (field.follow && !is_reference(field.type))
     return place.error_at("follow", "only references can be followed");
   DAYBOOK_TRY(place.take_flag("required", field.required));
+  DAYBOOK_TRY(place.take_flag("only_by_act", field.only_by_act));
   DAYBOOK_TRY(place.take_flag("indexed", field.indexed));
   DAYBOOK_TRY(load_limits(place, field));
   DAYBOOK_TRY(load_values(place, field));

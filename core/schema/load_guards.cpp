@@ -8,8 +8,6 @@
 namespace daybook {
 namespace {
 
-constexpr std::int64_t kWithinHoursMax = 24 * 366 * 10;
-
 bool is_number(FieldType type) {
   return type == FieldType::kInt || type == FieldType::kMoney || type == FieldType::kQuantity;
 }
@@ -37,7 +35,8 @@ std::string_view key_of(const LedgerEntry& entry) {
 }
 
 Result<LedgerEntry> load_entry(const SchemaPlace& place) {
-  DAYBOOK_TRY(place.expect_only({"of", "account", "gives", "takes", "states", "at", "where"}));
+  DAYBOOK_TRY(
+      place.expect_only({"of", "account", "gives", "takes", "states", "at", "within", "where"}));
   LedgerEntry entry;
   DAYBOOK_TRY(place.take_text("of", entry.collection));
   DAYBOOK_ASSIGN(entry.account, take_names(place, "account"));
@@ -56,6 +55,9 @@ Result<LedgerEntry> load_entry(const SchemaPlace& place) {
                                                       : "a field that holds a number, or 1");
   }
   DAYBOOK_TRY(place.take_text("at", entry.at));
+  DAYBOOK_TRY(place.take_text("within", entry.within));
+  if (!entry.within.empty() && gives == nullptr)
+    return place.error_at("within", "only what is given can be awaited");
   const auto* where = place.node().find("where");
   if (where == nullptr) return entry;
   if (where->kind != JsonNode::Kind::kObject)
@@ -110,6 +112,8 @@ Result<LedgerSchema> load_ledger(const SchemaPlace& place, const std::string& na
   const auto takes = [](const LedgerEntry& entry) { return entry.takes; };
   if (std::none_of(ledger.entries.begin(), ledger.entries.end(), takes))
     return place.error_at("entries", "nothing takes from this ledger: there is nothing to watch");
+  if (ledger.is_awaited() && (at_least || ledger.two_sided || ledger.is_counted()))
+    return place.error_at("entries", "'within' is for a ledger without another bound");
   if (ledger.is_counted() && (at_least || ledger.two_sided))
     return place.error_at("entries", "a ledger where an entry states has no other bound");
   return ledger;
@@ -143,6 +147,12 @@ Result<void> check_entry(const Schema& schema, const LedgerEntry& entry, std::si
     if (at == nullptr) return missing("at", entry.at);
     if (at->type != FieldType::kTime) return place.error_at("at", "'" + entry.at + "' is no time");
     if (!collection->is_fact) return place.error_at("of", "only facts stay as they were counted");
+  }
+  if (!entry.within.empty()) {
+    const auto* hours = collection->find(entry.within);
+    if (hours == nullptr) return missing("within", entry.within);
+    if (hours->type != FieldType::kInt)
+      return place.error_at("within", "'" + entry.within + "' is no whole number, of hours");
   }
   if (entry.amount.empty()) return success();
   const std::string_view key = key_of(entry);

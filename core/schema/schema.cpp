@@ -83,6 +83,11 @@ bool LedgerSchema::is_counted() const {
                      [](const LedgerEntry& entry) { return entry.states; });
 }
 
+bool LedgerSchema::is_awaited() const {
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const LedgerEntry& entry) { return !entry.within.empty(); });
+}
+
 const ActSchema* Schema::find_act(std::string_view act) const {
   for (const auto& candidate : acts) {
     if (candidate.name == act) return &candidate;

@@ -104,6 +104,7 @@ struct FieldSchema {
   Hold hold;
   std::string group;                 // fields of one group only move together; may be empty
   bool four_eyes = false;            // a decision on it takes two people
+  bool only_by_act = false;          // at headquarters: only_by_act.hpp
   std::optional<Severity> severity;  // of cases about it; without it, their kind says
   std::string label_zh, label_en;
 };
@@ -126,6 +127,8 @@ struct UniqueKey {
   std::string unless;  // may be empty
 };
 
+inline constexpr std::int64_t kWithinHoursMax = 24 * 366 * 10;
+
 // What the records of one collection do to a ledger: each posts an amount to an account.
 struct LedgerEntry {
   std::string collection;
@@ -134,6 +137,7 @@ struct LedgerEntry {
   bool takes = false;                // else gives
   bool states = false;  // instead of both: says how much the account holds, counted by a person
   std::string at;       // a time: when it was so; only in ledgers where an entry states
+  std::string within;   // a number: of hours, until when what it gives is to be taken; may be empty
   std::vector<std::pair<std::string, Value>> where;  // only records whose fields are these
 };
 
@@ -148,6 +152,8 @@ struct LedgerSchema {
   bool is_counted() const;
   // Two-sided: what one side alone has said for so long opens a case too. 0: never.
   std::uint32_t within_hours = 0;
+  // One-sided: an entry says within how many hours what it gives is taken, or it opens a case.
+  bool is_awaited() const;
   std::vector<std::string> outside;  // last fields of accounts that are not kept: supplier, scrap
   std::string label_zh, label_en;
 };
@@ -159,7 +165,8 @@ struct CollectionSchema {
                          // its visit); may be empty
   std::string
       scope_field;  // text field naming the person: root of the scope "user:<value>"; may be empty
-  bool shared = false;  // in the scope "shared" of every device (catalogue)
+  bool shared = false;       // in the scope "shared" of every device (catalogue)
+  bool only_by_act = false;  // nobody writes its records himself: only_by_act.hpp
   std::vector<FieldSchema> fields;
   std::vector<EventSchema> events;  // of documents
   std::vector<UniqueKey> unique;

@@ -55,6 +55,19 @@ Result<Asked> read_asked(const Call& call, const ActSchema& act, Clock& clock) {
   return asked;
 }
 
+// In the snapshot that the act is weighed in.
+Result<std::int64_t> count_open_cases(ServerStore& book) {
+  constexpr std::size_t kAtOnce = 500;
+  std::int64_t count = 0;
+  std::uint64_t after = 0;
+  for (;;) {
+    DAYBOOK_ASSIGN(const auto cases, book.list_cases(CaseState::kOpen, after, kAtOnce));
+    count += static_cast<std::int64_t>(cases.size());
+    if (cases.size() < kAtOnce) return count;
+    after = cases.back().number;
+  }
+}
+
 Json done_json(const Schema& schema, const Receipt& receipt, const Json& records,
                const std::vector<ActSaying>& warnings) {
   return {{"receipt", daybook::json_of(schema, receipt)},
@@ -96,6 +109,7 @@ Result<Staged> do_act(const Call& call, ReadDesk& desk) {
   // The file's one writer is this thread, so what is asked is the state that it stands at.
   DAYBOOK_ASSIGN(const Version stood_at, desk.reports.stands_at());
   asked.call.revision = stood_at;
+  asked.call.open_cases = [&] { return count_open_cases(desk.book); };
   const auto make_id = [&] { return make_uuid7(desk.parts.clock.wall_ms(), desk.parts.rng); };
   DAYBOOK_ASSIGN(const auto effect, asked.only_weigh
                                         ? acts->weigh(act->name, asked.call, make_id)

@@ -28,8 +28,9 @@ Result<std::vector<OfficeEdit>> edits_of(const ActSchema& act, const ActCall& ca
   ensure(effect.may_go_on);
   std::vector<OfficeEdit> edits;
   for (const ActRecord& created : effect.created)
-    edits.push_back({created.record, true, created.values, 0});
-  if (!effect.sets.empty()) edits.push_back({{act.about, *call.about}, false, effect.sets, seen});
+    edits.push_back({created.record, true, created.values, 0, true});
+  if (!effect.sets.empty())
+    edits.push_back({{act.about, *call.about}, false, effect.sets, seen, true});
   if (edits.empty()) return failure(Errc::kInvalid, "act", act.name + " would change nothing");
   return edits;
 }

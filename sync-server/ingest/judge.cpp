@@ -6,6 +6,7 @@
 #include "core/base/planted_bug.hpp"
 #include "core/model/cbor.hpp"
 #include "core/schema/check.hpp"
+#include "core/schema/only_by_act.hpp"
 #include "sync-server/ingest/ingest.hpp"
 
 namespace daybook {
@@ -161,6 +162,10 @@ auto Ingest::judge(const Body& body, const Author& author, Version commit, Takin
       if (change.record.collection == kRuleSetCollection)
         return Answer(
             Obstacle{std::string(name_of(Errc::kUnknownCollection)), change.record.collection, {}});
+      // A decision of headquarters that a phone pretends to: people look at it.
+      const auto acts = office_acts_alone(rules_, change);
+      if (!acts.empty())
+        return Answer(Obstacle{"only_by_act", change.record.collection + ": " + acts, {}});
     }
     DAYBOOK_ASSIGN(auto waits_for, parked_predecessors(body, author, taking));
     if (!waits_for.empty()) return Answer(Obstacle{"depends_on_parked", "", std::move(waits_for)});

@@ -55,9 +55,6 @@ ConflictCase case_about(const Posting& posting, const RecordRef& record, const A
   return conflict;
 }
 
-// Only one side has spoken.
-bool waits(const Balance& balance) { return balance.given != balance.taken && balance.sum != 0; }
-
 }  // namespace
 
 Result<std::uint64_t> Guards::settle_sum(const std::string& subject, const Noted::Sum& sum,
@@ -70,18 +67,20 @@ Result<std::uint64_t> Guards::settle_sum(const std::string& subject, const Noted
   }
   const LedgerSchema& ledger = *sum.postings.front().ledger;
   const auto before = account.balance.sum;
-  const bool waited = waits(account.balance);
+  const bool waited = waits(ledger, account.balance);
   for (const auto& posting : sum.postings) post(account.balance, posting);
   const bool takes = account.balance.sum < before || ledger.two_sided;
   if (takes && act != nullptr) {
     account.takers.push_back(act->set);
     if (account.takers.size() > kTakersMax) account.takers.erase(account.takers.begin());
   }
+  const bool waiting = waits(ledger, account.balance);
   const bool fits = is_within_bounds(ledger, account.balance);
   std::uint64_t on_case = 0;
   if (act != nullptr) {
     DAYBOOK_ASSIGN(auto open, find_open(account.case_number));
-    if (open && fits) {
+    // A case about what is owed ends when nothing is.
+    if (open && fits && !(ledger.is_awaited() && waiting)) {
       open->office_value = Value::integer(account.balance.sum);
       DAYBOOK_TRY(close(*std::move(open), *act, "balanced"));
     } else if (open) {
@@ -94,7 +93,7 @@ Result<std::uint64_t> Guards::settle_sum(const std::string& subject, const Noted
       DAYBOOK_ASSIGN(on_case, open_case(std::move(conflict), *act));
       account.case_number = on_case;
     }
-    if (ledger.within_hours > 0 && !waited && waits(account.balance))
+    if (!waited && waiting && sum.postings.back().within_hours > 0)
       DAYBOOK_TRY(note_wait(subject, sum, *act));
   }
   DAYBOOK_TRY(store_.put_setting(subject, encode(account)));
@@ -107,7 +106,7 @@ Result<void> Guards::open_overdue(const std::string& subject, const Posting& pos
   if (!held) return {};
   DAYBOOK_ASSIGN(auto account, decode_account(*held));
   DAYBOOK_ASSIGN(const auto open, find_open(account.case_number));
-  if (open || !waits(account.balance)) return {};
+  if (open || !waits(*posting.ledger, account.balance)) return {};
   ConflictCase conflict = case_about(posting, record, account);
   conflict.office_value = Value::integer(account.balance.sum);
   DAYBOOK_ASSIGN(account.case_number, open_case(std::move(conflict), act));

@@ -96,7 +96,7 @@ Result<std::vector<Wait>> waits_in(ServerStore& store, std::int64_t hour) {
 
 Result<void> Guards::note_wait(const std::string& subject, const Noted::Sum& sum, const Act& act) {
   const Posting& posting = sum.postings.back();
-  const std::int64_t due_ms = act.now_ms + posting.ledger->within_hours * kHourMs;
+  const std::int64_t due_ms = act.now_ms + posting.within_hours * kHourMs;
   const std::int64_t hour = due_ms / kHourMs + 1;
   DAYBOOK_ASSIGN(auto hours, hours_in(store_));
   const auto at = std::lower_bound(hours.begin(), hours.end(), hour);
@@ -124,7 +124,7 @@ Result<void> Guards::look_at_overdue(std::int64_t now_ms) {
       // Declared otherwise since: its accounts are others.
       if (ledger == rules_->ledgers.end() || !wait.subject.starts_with(names_.at(&*ledger)))
         continue;
-      const Posting posting{&*ledger, nullptr, wait.account, wait.amount, wait.record, 0};
+      const Posting posting{&*ledger, nullptr, wait.account, wait.amount, wait.record, 0, 0};
       Act act;
       act.set = wait.set;
       act.actor = wait.actor;

@@ -3,6 +3,7 @@
 
 #include "core/clock/uuid7.hpp"
 #include "core/schema/check.hpp"
+#include "core/schema/only_by_act.hpp"
 
 namespace daybook {
 
@@ -64,6 +65,16 @@ Result<Change> Office::change_of(const OfficeEdit& edit, const EpochId& epoch) {
 
 Result<Body> Office::draft(const ActorId& actor, const std::vector<OfficeEdit>& edits,
                            const std::optional<SetId>& id) {
+  for (const auto& edit : edits) {
+    const auto* collection = schema_.find(edit.record.collection);
+    if (collection != nullptr && !edit.by_act)
+      DAYBOOK_TRY(check_written_directly(schema_, *collection, edit.set));
+  }
+  return body_of(actor, edits, id);
+}
+
+Result<Body> Office::body_of(const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                             const std::optional<SetId>& id) {
   DAYBOOK_ASSIGN(const auto head, store_.head());
   Body body;
   body.id = id.value_or(make_uuid7(clock_.wall_ms(), rng_));
@@ -86,7 +97,8 @@ Result<Body> Office::draft(const ActorId& actor, const std::vector<OfficeEdit>& 
 
 Result<Receipt> Office::act(const ActorId& actor, const std::vector<OfficeEdit>& edits,
                             bool settles, const std::optional<SetId>& id) {
-  DAYBOOK_ASSIGN(const auto body, draft(actor, edits, id));
+  // A case is decided by its own rules.
+  DAYBOOK_ASSIGN(const auto body, settles ? body_of(actor, edits, id) : draft(actor, edits, id));
   return ingest_.admit_office(body, settles);
 }
 

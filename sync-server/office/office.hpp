@@ -22,6 +22,7 @@ struct OfficeEdit {
   Fields set;
   // The version of the record that the person had on screen; what came later was not seen.
   Version seen = 0;
+  bool by_act = false;  // an act wrote it, and asked before whether it may be
 };
 
 class Office {
@@ -30,7 +31,7 @@ class Office {
       : ingest_(ingest), store_(store), schema_(schema), clock_(clock), rng_(rng) {}
 
   // The edits as one change set under `id` (a caller's idempotency key) or a fresh one. Nothing is
-  // stored yet.
+  // stored yet. kForbidden for what only acts write and none did.
   Result<Body> draft(const ActorId& actor, const std::vector<OfficeEdit>& edits,
                      const std::optional<SetId>& id);
 
@@ -39,6 +40,8 @@ class Office {
                       bool settles = false, const std::optional<SetId>& id = std::nullopt);
 
  private:
+  Result<Body> body_of(const ActorId& actor, const std::vector<OfficeEdit>& edits,
+                       const std::optional<SetId>& id);
   Result<Change> change_of(const OfficeEdit& edit, const EpochId& epoch);
 
   Ingest& ingest_;

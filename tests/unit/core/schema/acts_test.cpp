@@ -212,3 +212,34 @@ TEST_CASE("schema acts: a comparison says which view and which part of an act ch
   CHECK(compare(after, after).empty());
   for (const auto& change : compare(before, after)) CHECK_FALSE(misreads_records(change));
 }
+
+TEST_CASE("schema acts: what only acts write, some act writes") {
+  const auto file = [](const std::string& collection, const std::string& field,
+                       const std::string& acts) {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {
+"visit": {"kind": "document", "fields": {"status": {"type": "text", "rule": "technician")" +
+           field + R"(}}},
+"note": {"kind": "fact")" +
+           collection + R"(, "fields": {"text": {"type": "text"}}}},
+"acts": {"go": {"by": "office", "about": "visit", )" +
+           acts + "}}}";
+  };
+  const auto loads = [&](const std::string& collection, const std::string& field,
+                         const std::string& acts) {
+    const auto schema = load_schema(file(collection, field, acts), "t.json");
+    return schema.ok() ? std::string("loads") : to_string(schema.error());
+  };
+  const std::string flag = R"(, "only_by_act": true)";
+  const std::string makes = R"("creates": [{"collection": "note", "set": {"text": "'a'"}}])";
+  const std::string sets = R"("sets": {"status": "'done'"})";
+  CHECK(loads(flag, "", makes) == "loads");
+  CHECK(loads("", flag, sets) == "loads");
+  CHECK_THAT(loads(flag, "", sets), contains("note: only_by_act, and no act writes it"));
+  CHECK_THAT(loads("", flag, makes), contains("visit.status: only_by_act, and no act writes it"));
+
+  const auto before = *load_schema(file("", "", makes), "t.json");
+  const auto after = *load_schema(file(flag, "", makes), "t.json");
+  const auto changes = compare(before, after);
+  REQUIRE(changes.size() == 1);
+  CHECK(changes[0].after == "fact, only by act");
+}

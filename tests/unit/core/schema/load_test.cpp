@@ -387,7 +387,7 @@ TEST_CASE("schema: a business key names fields that are there") {
 TEST_CASE("schema: a ledger says what gives and what takes") {
   const auto with_ledger = [](const std::string& ledger) {
     return R"({"daybook_schema": 1, "name": "t", "version": 1, "collections": {"move": {
-"kind": "fact", "fields": {"n": {"type": "quantity"}, "from": {"type": "text"},
+"kind": "fact", "fields": {"n": {"type": "quantity"}, "h": {"type": "int"}, "from": {"type": "text"},
 "tags": {"type": "text_list"}}}},
 "ledgers": {"stock": {)" +
            ledger + "}}}";
@@ -424,6 +424,21 @@ TEST_CASE("schema: a ledger says what gives and what takes") {
              contains("of a two-sided ledger"));
   CHECK_THAT(error_of(with_ledger(R"("two_sided": true, "within_hours": 1000000)" + sides)),
              contains("at most 87840"));
+  const std::string taking = R"({"of": "move", "account": ["from"], "takes": "n"})";
+  const auto awaited = [&](const std::string& within, const std::string& bound = "") {
+    return with_ledger(
+        bound + R"("entries": [{"of": "move", "account": ["from"], "gives": "n", "within": )" +
+        within + "}, " + taking + "]");
+  };
+  CHECK(load_schema(awaited(R"("h")"), "t.json").ok());
+  CHECK_THAT(error_of(awaited(R"("from")")), contains("'from' is no whole number"));
+  CHECK_THAT(error_of(awaited(R"("nothing")")), contains("no field 'nothing'"));
+  CHECK_THAT(error_of(awaited(R"("h")", R"("two_sided": true, )")),
+             contains("without another bound"));
+  CHECK_THAT(
+      error_of(with_ledger(
+          R"("entries": [{"of": "move", "account": ["from"], "takes": "n", "within": "n"}])")),
+      contains("only what is given can be awaited"));
 }
 
 TEST_CASE("schema: a ledger that is counted says when everything was so") {

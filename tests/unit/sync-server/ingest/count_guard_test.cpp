@@ -19,7 +19,11 @@ Schema store_room() {
     "count": {"kind": "fact", "shared": true, "fields": {
       "place": {"type": "text"}, "quantity": {"type": "int"}, "at": {"type": "time"}}},
     "hand": {"kind": "fact", "shared": true, "fields": {
-      "transfer": {"type": "text"}, "side": {"type": "text"}}}},
+      "transfer": {"type": "text"}, "side": {"type": "text"}}},
+    "debt": {"kind": "fact", "shared": true, "fields": {
+      "number": {"type": "text"}, "pieces": {"type": "int"}, "hours": {"type": "int"}}},
+    "payment": {"kind": "fact", "shared": true, "fields": {
+      "number": {"type": "text"}, "pieces": {"type": "int"}}}},
   "ledgers": {
     "counted": {"entries": [
       {"of": "movement", "account": ["to"], "gives": "quantity", "at": "at"},
@@ -27,7 +31,10 @@ Schema store_room() {
       {"of": "count", "account": ["place"], "states": "quantity", "at": "at"}]},
     "handed_over": {"two_sided": true, "within_hours": 48, "entries": [
       {"of": "hand", "account": ["transfer"], "gives": 1, "where": {"side": "handed"}},
-      {"of": "hand", "account": ["transfer"], "takes": 1, "where": {"side": "received"}}]}}})json",
+      {"of": "hand", "account": ["transfer"], "takes": 1, "where": {"side": "received"}}]},
+    "owed": {"entries": [
+      {"of": "debt", "account": ["number"], "gives": "pieces", "within": "hours"},
+      {"of": "payment", "account": ["number"], "takes": "pieces"}]}}})json",
                           "room.json"));
 }
 
@@ -48,6 +55,15 @@ struct Room : ServerWorld {
   }
   void hand(const std::string& side, const std::string& transfer = "T-1") {
     office_create({"hand", rng.draw<Uuid>()}, {{"side", text(side)}, {"transfer", text(transfer)}});
+  }
+  void owe(const std::string& account, std::int64_t pieces, std::optional<std::int64_t> hours) {
+    Fields debt{{"number", text(account)}, {"pieces", number(pieces)}};
+    if (hours) debt.set("hours", number(*hours));
+    office_create({"debt", rng.draw<Uuid>()}, std::move(debt));
+  }
+  void pay(const std::string& account, std::int64_t pieces) {
+    office_create({"payment", rng.draw<Uuid>()},
+                  {{"number", text(account)}, {"pieces", number(pieces)}});
   }
   void look() {
     within([&] {
@@ -160,4 +176,42 @@ TEST_CASE("overdue: each waits from its own hour, and one that spoke in time is 
   world.look();
   REQUIRE(world.open_cases().size() == 1);
   CHECK(world.open_cases()[0].base_value == Value::list({text("T-2")}));
+}
+
+TEST_CASE(
+    "overdue: what is owed and not handed in within the record's own hours is a case until nothing "
+    "is left",
+    "[ingest]") {
+  Room world;
+  world.owe("late", 2, 48);
+  world.owe("paid", 1, 48);
+  world.owe("longer", 1, 100);
+  world.owe("whenever", 1, std::nullopt);
+  world.owe("nonsense", 1, INT64_MAX);
+  world.pay("paid", 1);
+  world.clock.advance(47 * kHour);
+  world.look();
+  CHECK(world.all_cases().empty());
+  world.clock.advance(2 * kHour);
+  world.look();
+  auto cases = world.open_cases();
+  REQUIRE(cases.size() == 1);
+  CHECK(cases[0].rule == "ledger(owed)");
+  CHECK(cases[0].base_value == Value::list({text("late")}));
+  world.pay("late", 1);
+  REQUIRE(world.open_cases().size() == 1);
+  CHECK(world.open_cases()[0].office_value == number(1));
+  world.pay("late", 1);
+  CHECK(world.open_cases().empty());
+  CHECK(world.all_cases().at(0).choice == "balanced");
+}
+
+TEST_CASE("overdue: more handed in than was owed is a case at once", "[ingest]") {
+  Room world;
+  world.owe("a", 1, 48);
+  world.pay("a", 2);
+  REQUIRE(world.open_cases().size() == 1);
+  CHECK(world.open_cases()[0].office_value == number(-1));
+  world.owe("a", 1, 48);
+  CHECK(world.open_cases().empty());
 }
