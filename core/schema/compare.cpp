@@ -90,6 +90,11 @@ std::string deadlines_text(const Schema& schema) {
   return text;
 }
 
+std::string organisations_text(const OrganisationSchema& organisations) {
+  if (organisations.tree.empty()) return {};
+  return "tree " + organisations.tree + ", people " + organisations.people;
+}
+
 // Collects the findings about one collection.
 class Findings {
  public:
@@ -214,6 +219,7 @@ std::pair<std::string, std::string> words_for(Kind kind) {
     case Kind::kCollectionRemoved: return {"collection is gone", "删除表"};
     case Kind::kCollectionKind: return {"kind", "类别"};
     case Kind::kScope: return {"who sees it", "可见范围"};
+    case Kind::kOrganisation: return {"organisation it belongs to", "所属机构"};
     case Kind::kEventAdded: return {"new event", "新增事件"};
     case Kind::kEventRemoved: return {"event is gone", "删除事件"};
     case Kind::kEventChanged: return {"event", "事件"};
@@ -240,6 +246,9 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
   std::vector<SchemaChange> changes;
   Findings(changes, "")
       .add_if_other(Kind::kDeadlines, "", deadlines_text(before), deadlines_text(after));
+  Findings(changes, "")
+      .add_if_other(Kind::kOrganisation, "", organisations_text(before.organisations),
+                    organisations_text(after.organisations));
   for (const CollectionSchema& now : after.collections) {
     if (now.name == kRuleSetCollection) continue;  // headquarters' own, in no file
     const CollectionSchema* const was = before.find(now.name);
@@ -250,6 +259,7 @@ std::vector<SchemaChange> compare(const Schema& before, const Schema& after) {
     }
     findings.add_if_other(Kind::kCollectionKind, "", kind_text(*was), kind_text(now));
     findings.add_if_other(Kind::kScope, "", scope_text(*was), scope_text(now));
+    findings.add_if_other(Kind::kOrganisation, "", was->organisation_field, now.organisation_field);
     findings.add_if_other(Kind::kUnique, "", unique_text(*was), unique_text(now));
     compare_events(*was, now, findings);
     compare_fields(*was, now, findings);

@@ -17,6 +17,7 @@ struct SchemaChange {
     kCollectionRemoved,
     kCollectionKind,  // document or fact
     kScope,           // who sees its records: scope_field, parent, shared
+    kOrganisation,    // which organisation they belong to; without collection: where the tree is
     kEventAdded,
     kEventRemoved,
     kEventChanged,

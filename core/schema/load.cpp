@@ -69,8 +69,8 @@ Result<void> load_members(const SchemaPlace& place, CollectionSchema& collection
 }
 
 Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_view name) {
-  DAYBOOK_TRY(place.expect_only({"kind", "label", "parent", "scope_field", "shared", "fields",
-                                 "events", "unique", "covers", "only_by_act"}));
+  DAYBOOK_TRY(place.expect_only({"kind", "label", "parent", "scope_field", "organisation_field",
+                                 "shared", "fields", "events", "unique", "covers", "only_by_act"}));
   if (!is_schema_name(name))
     return place.error("not a name: lower case letters, digits and underscores");
   CollectionSchema collection;
@@ -83,6 +83,7 @@ Result<CollectionSchema> load_collection(const SchemaPlace& place, std::string_v
   DAYBOOK_TRY(place.take_label(collection.label_zh, collection.label_en));
   DAYBOOK_TRY(place.take_text("parent", collection.parent));
   DAYBOOK_TRY(place.take_text("scope_field", collection.scope_field));
+  DAYBOOK_TRY(place.take_text("organisation_field", collection.organisation_field));
   DAYBOOK_TRY(place.take_flag("shared", collection.shared));
   DAYBOOK_TRY(place.take_flag("only_by_act", collection.only_by_act));
   DAYBOOK_TRY(load_members(place, collection));
@@ -108,7 +109,7 @@ Result<void> load_deadlines(const SchemaPlace& place, Schema& schema) {
 
 Result<void> load_head(const SchemaPlace& place, Schema& schema) {
   DAYBOOK_TRY(place.expect_only({"daybook_schema", "name", "version", "deadline_hours",
-                                 "collections", "ledgers", "views", "acts"}));
+                                 "organisations", "collections", "ledgers", "views", "acts"}));
   std::optional<std::int64_t> format;
   std::optional<std::int64_t> version;
   DAYBOOK_TRY(place.take_integer("daybook_schema", 0, format));
@@ -149,6 +150,7 @@ Result<Schema> load_schema(std::string_view json, std::string_view file_name) {
     schema.collections.push_back(std::move(collection));
   }
   DAYBOOK_TRY(check_graph(schema, inside));
+  DAYBOOK_TRY(load_organisations(place, schema));
   DAYBOOK_TRY(load_ledgers(place, schema));
   DAYBOOK_TRY(load_views_and_acts(place, schema));
   if (const auto left = check_acts_write(schema); !left.ok())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be checked only when all collections are known: names that refer to each other, scope
-// paths.
+// paths, and the tree of organisations with what belongs to whom.
 #include <algorithm>
 
 #include "core/schema/load_steps.hpp"
@@ -182,12 +182,74 @@ class ScopePaths {
   std::vector<std::size_t> way_;
 };
 
+Result<void> check_people(const Schema& schema, const SchemaPlace& place) {
+  const auto* people = schema.find(schema.organisations.people);
+  if (people == nullptr)
+    return place.error_at("people", "no collection '" + schema.organisations.people + "'");
+  if (people->scope_field.empty() || people->organisation_field.empty()) {
+    return place.error_at("people", people->name +
+                                        " needs 'scope_field', the login of the person, and "
+                                        "'organisation_field', where the person works");
+  }
+  return success();
+}
+
+Result<void> check_tree(const Schema& schema, const SchemaPlace& place) {
+  const auto* tree = schema.find(schema.organisations.tree);
+  if (tree == nullptr || tree->is_fact)
+    return place.error_at("tree", "no document '" + schema.organisations.tree + "'");
+  if (tree->organisation_field.empty()) {
+    return place.error_at("tree",
+                          tree->name + " needs 'organisation_field', the organisation above each");
+  }
+  return success();
+}
+
+// A record belongs to the organisation that the field names.
+Result<void> check_field(const Schema& schema, const CollectionSchema& collection,
+                         const SchemaPlace& place) {
+  if (collection.organisation_field.empty()) return success();
+  if (schema.organisations.tree.empty()) {
+    return place.error_at("organisation_field",
+                          "the schema has no 'organisations' that it could name");
+  }
+  const auto* field = collection.find(collection.organisation_field);
+  if (field == nullptr || field->type != FieldType::kReference ||
+      field->references != schema.organisations.tree) {
+    return place.error_at("organisation_field", "'" + collection.organisation_field +
+                                                    "' is no reference from " + collection.name +
+                                                    " to " + schema.organisations.tree);
+  }
+  return success();
+}
+
 }  // namespace
 
 Result<void> check_graph(const Schema& schema, const SchemaPlace& collections) {
   for (const auto& collection : schema.collections)
     DAYBOOK_TRY(check_collection(schema, collection, collections));
   return ScopePaths(schema, collections).check();
+}
+
+Result<void> load_organisations(const SchemaPlace& place, Schema& schema) {
+  if (const auto* found = place.node().find("organisations"); found != nullptr) {
+    const SchemaPlace inside = place.member("organisations", *found);
+    DAYBOOK_TRY(inside.expect_only({"tree", "people"}));
+    DAYBOOK_TRY(inside.take_text("tree", schema.organisations.tree));
+    DAYBOOK_TRY(inside.take_text("people", schema.organisations.people));
+    DAYBOOK_TRY(check_tree(schema, inside));
+    DAYBOOK_TRY(check_people(schema, inside));
+  }
+  const auto* collections = place.node().find("collections");
+  ensure(collections != nullptr);
+  for (const auto& collection : schema.collections) {
+    const auto* node = collections->find(collection.name);
+    ensure(node != nullptr);
+    DAYBOOK_TRY(
+        check_field(schema, collection,
+                    SchemaPlace(place.file(), {}, *collections).member(collection.name, *node)));
+  }
+  return success();
 }
 
 }  // namespace daybook

@@ -22,6 +22,7 @@ class SchemaPlace {
       : file_(file), path_(std::move(path)), node_(&node) {}
 
   const JsonNode& node() const { return *node_; }
+  const std::string& file() const { return file_; }
   const std::string& path() const { return path_; }
   SchemaPlace member(const std::string& key, const JsonNode& node) const;
 
@@ -56,6 +57,9 @@ Result<FieldSchema> load_field(const SchemaPlace& place, std::string_view name,
 // schema whose collections are.
 Result<void> load_unique(const SchemaPlace& place, CollectionSchema& collection);
 Result<void> load_ledgers(const SchemaPlace& place, Schema& schema);
+
+// load_graph.cpp: the tree of branches and outlets, and which records belong to them.
+Result<void> load_organisations(const SchemaPlace& place, Schema& schema);
 
 // load_acts.cpp: of a schema whose collections are known.
 Result<void> load_views_and_acts(const SchemaPlace& place, Schema& schema);

@@ -165,8 +165,10 @@ struct CollectionSchema {
                          // its visit); may be empty
   std::string
       scope_field;  // text field naming the person: root of the scope "user:<value>"; may be empty
-  bool shared = false;       // in the scope "shared" of every device (catalogue)
-  bool only_by_act = false;  // nobody writes its records himself: only_by_act.hpp
+  bool shared = false;             // in the scope "shared" of every device (catalogue)
+  bool only_by_act = false;        // nobody writes its records himself: only_by_act.hpp
+  std::string organisation_field;  // reference to an organisation: root of "organisation:<id>"; may
+                                   // be empty
   std::vector<FieldSchema> fields;
   std::vector<EventSchema> events;  // of documents
   std::vector<UniqueKey> unique;
@@ -174,6 +176,14 @@ struct CollectionSchema {
 
   const FieldSchema* find(std::string_view field) const;
   const EventSchema* find_event(std::string_view event) const;
+};
+
+// The company's branches and outlets, and who works where: what an office account that is bound to
+// one of them sees.
+struct OrganisationSchema {
+  std::string tree;    // the collection; its organisation_field names the one above. Empty: none
+  std::string people;  // their scope_field is the login, their organisation_field where they work
+  bool operator==(const OrganisationSchema&) const = default;
 };
 
 // Who may do an act, and where a view stands.
@@ -232,6 +242,7 @@ class Schema {
   std::uint64_t version = 0;
   std::string name;
   std::vector<CollectionSchema> collections;
+  OrganisationSchema organisations;
   std::vector<LedgerSchema> ledgers;
   std::vector<ViewSchema> views;  // in the order of the file: each sees those before it
   std::vector<ActSchema> acts;

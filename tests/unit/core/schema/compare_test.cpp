@@ -117,3 +117,27 @@ TEST_CASE("compare: business keys and ledgers are told, and misread no record", 
         std::vector<std::string>{"ledgers.l: ledger both sides equal; unit takes n at serial -> "
                                  "both sides equal; unit takes n at serial; within 48 h"});
 }
+
+TEST_CASE("compare: which organisation records belong to may change while they are there",
+          "[schema]") {
+  const auto with = [](const std::string& organisations, const std::string& field) {
+    return *load_schema(R"({"daybook_schema": 1, "name": "t", "version": 1, )" + organisations +
+                            R"("collections": {
+      "place": {"kind": "document", "organisation_field": "above", "fields": {
+        "above": {"type": "reference", "references": "place", "rule": "office"}}},
+      "person": {"kind": "document", "scope_field": "login", "organisation_field": "at", "fields": {
+        "login": {"type": "text", "rule": "office"},
+        "at": {"type": "reference", "references": "place", "rule": "office"}}},
+      "unit": {"kind": "document", )" +
+                            field + R"("fields": {
+        "at": {"type": "reference", "references": "place", "rule": "office"}}}}})",
+                        "t.json");
+  };
+  const std::string organisations = R"("organisations": {"tree": "place", "people": "person"}, )";
+  const auto before = with(organisations, "");
+  const auto after = with(organisations, R"("organisation_field": "at", )");
+  CHECK(sentences(before, after, false) ==
+        std::vector<std::string>{"unit: organisation it belongs to none -> at"});
+  CHECK(sentences(before, after, true) == std::vector<std::string>{"unit：所属机构 由 无 改为 at"});
+  CHECK_FALSE(misreads_records(compare(before, after).front()));
+}

@@ -485,3 +485,55 @@ TEST_CASE("schema: a hold names other fields of its record and a text") {
   CHECK_THAT(error_of(with_hold(R"({"as": "held"})")), contains("needs 'on'"));
   CHECK_THAT(error_of(with_hold(R"({"on": ["price"]})")), contains("needs 'as'"));
 }
+
+TEST_CASE("schema: organisations name a tree, people, and what belongs to whom") {
+  const auto with = [](const std::string& organisations, const std::string& tree_field,
+                       const std::string& person, const std::string& unit = "") {
+    return R"({"daybook_schema": 1, "name": "t", "version": 1,
+)" + organisations +
+           R"("collections": {
+"place": {"kind": "document",)" +
+           tree_field + R"( "fields": {
+  "above": {"type": "reference", "references": "place", "rule": "office"}}},
+"person": {"kind": "document",)" +
+           person + R"( "fields": {
+  "login": {"type": "text", "rule": "office"},
+  "works_at": {"type": "reference", "references": "place", "rule": "office"}}},
+"unit": {"kind": "document",)" +
+           unit + R"( "fields": {
+  "owner": {"type": "reference", "references": "person", "rule": "office"},
+  "at": {"type": "reference", "references": "place", "rule": "office"}}}}})";
+  };
+  const std::string organisations = R"("organisations": {"tree": "place", "people": "person"},)";
+  const std::string above = R"("organisation_field": "above",)";
+  const std::string person = R"("scope_field": "login", "organisation_field": "works_at",)";
+  const auto good =
+      load_schema(with(organisations, above, person, R"("organisation_field": "at",)"), "t.json");
+  if (!good.ok()) FAIL(to_string(good.error()));
+  CHECK(good->organisations.tree == "place");
+  CHECK(good->organisations.people == "person");
+  CHECK(good->find("unit")->organisation_field == "at");
+
+  const auto refused = [&](const std::string& json, const std::string& line,
+                           const std::string& says) {
+    const auto error = error_of(json);
+    INFO(error);
+    CHECK_THAT(error, contains("t.json:" + line));
+    CHECK_THAT(error, contains(says));
+  };
+  refused(with(R"("organisations": {"tree": "site", "people": "person"},)", above, person), "2",
+          "no document 'site'");
+  refused(with(R"("organisations": {"tree": "place", "people": "staff"},)", above, person), "2",
+          "no collection 'staff'");
+  refused(with(R"("organisations": {"tree": "place"},)", above, person), "2", "people");
+  refused(with(R"("organisations": {"tree": "place", "root": "x"},)", above, person), "2",
+          "unknown key 'root'");
+  refused(with(organisations, "", person), "2", "place needs 'organisation_field'");
+  refused(with(organisations, above, R"("organisation_field": "works_at",)"), "2", "scope_field");
+  refused(with(organisations, above, R"("scope_field": "login",)"), "2", "organisation_field");
+  refused(with(organisations, above, person, R"("organisation_field": "owner",)"), "8",
+          "'owner' is no reference from unit to place");
+  refused(with(organisations, above, person, R"("organisation_field": "where",)"), "8",
+          "'where' is no reference");
+  refused(with("", "", "", R"("organisation_field": "at",)"), "8", "has no 'organisations'");
+}
