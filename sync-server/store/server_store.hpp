@@ -102,6 +102,8 @@ struct UserRow {
   std::string role;           // technician, dispatcher, support, admin
   std::string password_hash;  // empty: cannot log in to the office
   bool active = true;
+  // Sees what belongs to this organisation and those below it; none: head office, which sees all.
+  std::optional<Uuid> organisation{};
 };
 
 // A key for another machine: a program at the account `actor` that may do what both the account's
@@ -330,6 +332,10 @@ class ServerStore {
   virtual Result<std::optional<MemberRow>> find_member(const std::string& scope,
                                                        const RecordRef& record) = 0;
   virtual Result<void> put_member(const MemberRow& row) = 0;
+  // The records of one collection that are in the scope now, in no order; costs as much as the
+  // scope has rows.
+  virtual Result<std::vector<Uuid>> present_in(const std::string& scope,
+                                               const std::string& collection) = 0;
   // Rows of one scope in (version, collection, id) order, `left` rows included: those with version
   // > after, and, when `within` is given, before them those of version == after that come behind
   // `within` in (collection, id) order.

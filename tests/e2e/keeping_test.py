@@ -144,7 +144,7 @@ def migrate(house, it):
     with old:
         old.start()
         daybookd("migrate", "--dir", old.server, code=2)  # it is being served
-        assert sqlite3.connect(book).execute("pragma user_version").fetchone() == (6,)
+        assert sqlite3.connect(book).execute("pragma user_version").fetchone() == (7,)
         assert old.stop() == 0
         assert "Restored to commit 14" in daybookd("restore", "--dir", old.server, backup)
         old.start()

@@ -310,6 +310,20 @@ Result<void> MemoryServerStore::put_member(const MemberRow& row) {
   return success();
 }
 
+Result<std::vector<Uuid>> MemoryServerStore::present_in(const std::string& scope,
+                                                        const std::string& collection) {
+  DAYBOOK_TRY(check_standing());
+  std::vector<Uuid> present;
+  const auto& keys = tables_.feed.keys();
+  for (auto at = keys.lower_bound({scope, 0, RecordRef{}});
+       at != keys.end() && std::get<0>(*at) == scope; ++at) {
+    const auto& record = std::get<2>(*at);
+    if (record.collection == collection && tables_.members.find({record, scope})->count > 0)
+      present.push_back(record.id);
+  }
+  return present;
+}
+
 Result<std::vector<MemberRow>> MemoryServerStore::feed_of(const std::string& scope, Version after,
                                                           const std::optional<RecordRef>& within,
                                                           std::size_t limit) {

@@ -264,6 +264,19 @@ Result<void> SqliteServerStore::put_member(const MemberRow& row) {
   return success();
 }
 
+Result<std::vector<Uuid>> SqliteServerStore::present_in(const std::string& scope,
+                                                        const std::string& collection) {
+  DAYBOOK_TRY(write_slate());
+  // By the primary key it would look at the whole collection.
+  DAYBOOK_ASSIGN(auto list, reading("select id from members indexed by members_by_feed "
+                                    "where scope = ? and collection = ? and count > 0"));
+  DAYBOOK_ASSIGN(const auto scope_number, names_.find(scope));
+  DAYBOOK_ASSIGN(const auto collection_number, names_.find(collection));
+  if (!scope_number || !collection_number) return std::vector<Uuid>();
+  return all_of(list.bind_all(*scope_number, *collection_number),
+                [](sqlite::Statement& row) { return Result<Uuid>(row.uuid(0)); });
+}
+
 // All rows of one version behind `within`: the index knows collections by number only, so they are
 // put into order here.
 Result<void> SqliteServerStore::feed_tie(std::int64_t scope, Version version,

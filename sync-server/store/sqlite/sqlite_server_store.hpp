@@ -84,6 +84,8 @@ class SqliteServerStore final : public ServerStore {
   Result<std::optional<MemberRow>> find_member(const std::string& scope,
                                                const RecordRef& record) override;
   Result<void> put_member(const MemberRow& row) override;
+  Result<std::vector<Uuid>> present_in(const std::string& scope,
+                                       const std::string& collection) override;
   Result<std::vector<MemberRow>> feed_of(const std::string& scope, Version after,
                                          const std::optional<RecordRef>& within,
                                          std::size_t limit) override;

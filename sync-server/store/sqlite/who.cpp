@@ -70,8 +70,9 @@ Result<LineageRow> lineage_in(sqlite::Statement& row) {
 }
 
 Result<UserRow> user_in(sqlite::Statement& row) {
-  return UserRow{text_in(row, 0), text_in(row, 1), text_in(row, 2), text_in(row, 3),
-                 row.boolean(4)};
+  UserRow user{text_in(row, 0), text_in(row, 1), text_in(row, 2), text_in(row, 3), row.boolean(4)};
+  if (row.kind(5) != sqlite::ColumnKind::kNull) user.organisation = row.uuid(5);
+  return user;
 }
 
 Result<EnrolCodeRow> enrol_code_in(sqlite::Statement& row) {
@@ -170,22 +171,23 @@ Result<Lineage> SqliteServerStore::put_lineage(const LineageRow& row) {
 Result<std::optional<UserRow>> SqliteServerStore::find_user(const ActorId& actor) {
   DAYBOOK_ASSIGN(
       auto find,
-      reading(
-          "select actor, display_name, role, password_hash, active from users where actor = ?"));
+      reading("select actor, display_name, role, password_hash, active, organisation from users "
+              "where actor = ?"));
   return find_one(find.bind_all(actor), user_in);
 }
 
 Result<void> SqliteServerStore::put_user(const UserRow& row) {
   return write(
-      "insert or replace into users (actor, display_name, role, password_hash, active) "
-      "values (?, ?, ?, ?, ?)",
-      row.actor, row.display_name, row.role, row.password_hash, row.active);
+      "insert or replace into users (actor, display_name, role, password_hash, active, "
+      "organisation) values (?, ?, ?, ?, ?, ?)",
+      row.actor, row.display_name, row.role, row.password_hash, row.active, row.organisation);
 }
 
 Result<std::vector<UserRow>> SqliteServerStore::list_users() {
   DAYBOOK_ASSIGN(
       auto list,
-      reading("select actor, display_name, role, password_hash, active from users order by actor"));
+      reading("select actor, display_name, role, password_hash, active, organisation from users "
+              "order by actor"));
   return all_of(list, user_in);
 }
 

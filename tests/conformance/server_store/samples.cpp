@@ -242,7 +242,8 @@ std::string text_of_row(const ContactRow& row) {
 std::string text_of_row(const UserRow& row) {
   RowText text;
   text.with("actor", row.actor).with("name", row.display_name).with("role", row.role);
-  return text.with("password", row.password_hash).with("active", row.active).take();
+  text.with("password", row.password_hash).with("active", row.active);
+  return text.with("organisation", row.organisation.value_or(Uuid{})).take();
 }
 
 std::string text_of_row(const EnrolCodeRow& row) {

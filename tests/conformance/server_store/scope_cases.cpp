@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memberships and the feed of a scope.
+#include <algorithm>
+
 #include "tests/conformance/server_store/samples.hpp"
 #include "tests/conformance/server_store/suite.hpp"
 
@@ -49,6 +51,45 @@ void the_feed_is_in_version_order(StoreUnderTest& under_test) {
   CHECK(good(store.feed_of("user:wang", 0, std::nullopt, 0)).empty());
   CHECK(good(store.feed_of("user:zhao", 0, std::nullopt, 10)).empty());
   CHECK(good(store.feed_of("user", 0, std::nullopt, 10)).empty());
+}
+
+void a_scope_knows_what_is_in_it_now(StoreUnderTest& under_test) {
+  const auto visit = [](std::uint64_t number) { return record_number("visit", number); };
+  auto left = member_of("user:wang", visit(4), 9);
+  left.count = 0;
+  const std::vector<MemberRow> rows = {member_of("user:wang", visit(1), 40),
+                                       member_of("user:wang", visit(2), 20),
+                                       member_of("user:wang", record_number("part", 3), 30),
+                                       member_of("user:li", visit(5), 30), left};
+  put_members(under_test.store(), rows);
+  const auto present = [&](const std::string& scope, const std::string& collection) {
+    auto ids = good(under_test.store().present_in(scope, collection));
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  };
+  const auto check = [&] {
+    std::vector<Uuid> wanted = {visit(1).id, visit(2).id};
+    std::sort(wanted.begin(), wanted.end());
+    CHECK(present("user:wang", "visit") == wanted);
+    CHECK(present("user:wang", "part") == std::vector{record_number("part", 3).id});
+    CHECK(present("user:wang", "person").empty());
+    CHECK(present("user:zhao", "visit").empty());
+  };
+  check();
+  under_test.reopen();
+  check();
+  // What is written and not yet committed counts too.
+  auto& store = under_test.store();
+  good(store.begin());
+  auto gone = member_of("user:wang", visit(1), 50);
+  gone.count = 0;
+  good(store.put_member(gone));
+  good(store.put_member(member_of("user:wang", visit(6), 50)));
+  std::vector<Uuid> wanted = {visit(2).id, visit(6).id};
+  std::sort(wanted.begin(), wanted.end());
+  CHECK(present("user:wang", "visit") == wanted);
+  store.rollback();
+  check();
 }
 
 void a_record_is_in_the_feed_once(StoreUnderTest& under_test) {
@@ -156,6 +197,7 @@ std::vector<ConformanceCase> scope_cases() {
       {"a membership comes back with every field, by record and by scope", members_come_back_whole},
       {"the feed of a scope is in version order and of that scope only",
        the_feed_is_in_version_order},
+      {"a scope knows what is in it now, of each collection", a_scope_knows_what_is_in_it_now},
       {"a record is in a scope's feed once, at its newest version", a_record_is_in_the_feed_once},
       {"left rows are in the feed", left_rows_are_in_the_feed},
       {"ties go by collection and id, on pages of any size", ties_go_by_collection_and_id},

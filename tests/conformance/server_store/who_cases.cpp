@@ -98,7 +98,9 @@ void lineages_are_kept_apart(StoreUnderTest& under_test) {
 
 void users_come_back_whole(StoreUnderTest& under_test) {
   auto& store = under_test.store();
-  const UserRow desk{"desk", "调度台", "dispatcher", "scrypt$15$8$1$a$b", true};
+  const UserRow desk{"desk",       "调度台",
+                     "dispatcher", "scrypt$15$8$1$a$b",
+                     true,         record_number("organisation", 1).id};
   const UserRow gone{"admin", "", "admin", "", false};
   in_transaction(store, [&] {
     good(store.put_user(desk));
@@ -111,6 +113,7 @@ void users_come_back_whole(StoreUnderTest& under_test) {
   CHECK(texts_of(good(store.list_users())) == texts_of(std::vector{gone, desk}));
   auto renamed = desk;
   renamed.display_name = "夜班";
+  renamed.organisation.reset();
   in_transaction(store, [&] { good(store.put_user(renamed)); });
   CHECK(texts_of(good(store.list_users())) == texts_of(std::vector{gone, renamed}));
 }
