@@ -3,8 +3,12 @@
 
 #include <algorithm>
 
+#include "core/base/hex.hpp"
+
 namespace daybook {
 namespace {
+
+constexpr std::size_t kRecordsAtOnce = 500;
 
 // The schema is refused on load when its paths are deeper; one more level guards against a store
 // written under another schema.
@@ -19,7 +23,25 @@ std::optional<Uuid> reference_in(const Value& value) {
   return value.kind() == Value::Kind::kBytes ? Uuid::from(value.as_bytes()) : std::nullopt;
 }
 
+// The organisations that a record belongs to by its own word: what its field names, and itself when
+// it is one.
+std::set<std::string> organisations_of(const Schema& rules, const RecordState& state) {
+  std::set<std::string> scopes;
+  const auto* collection = rules.find(state.record.collection);
+  if (collection == nullptr || collection->organisation_field.empty()) return scopes;
+  if (collection->name == rules.organisations.tree)
+    scopes.insert(scope_of_organisation(state.record.id));
+  const auto* value = value_of(state, collection->organisation_field);
+  const auto id = value == nullptr ? std::nullopt : reference_in(*value);
+  if (id) scopes.insert(scope_of_organisation(*id));
+  return scopes;
+}
+
 }  // namespace
+
+std::string scope_of_organisation(const Uuid& organisation) {
+  return "organisation:" + to_string(organisation);
+}
 
 Membership::Paths Membership::paths_of(const RecordState& state) const {
   Paths paths;
@@ -30,6 +52,7 @@ Membership::Paths Membership::paths_of(const RecordState& state) const {
       owner != nullptr && owner->kind() == Value::Kind::kText && !owner->as_text().empty()) {
     paths.roots.insert(scope_of_user(owner->as_text()));
   }
+  paths.roots.merge(organisations_of(rules_, state));
   for (const auto& field : collection->fields) {
     const auto* value = value_of(state, field.name);
     if (value == nullptr) continue;
@@ -70,7 +93,8 @@ bool Membership::leads_alike(const RecordState& before, const RecordState& after
     const auto* is = value_of(after, field);
     return was == nullptr || is == nullptr ? was == is : *was == *is;
   };
-  return same(collection->scope_field) && same(collection->parent) &&
+  return same(collection->scope_field) && same(collection->organisation_field) &&
+         same(collection->parent) &&
          std::all_of(collection->fields.begin(), collection->fields.end(),
                      [&](const FieldSchema& field) { return !field.follow || same(field.name); });
 }
@@ -85,6 +109,37 @@ Result<void> Membership::record_changed(const RecordState* before, const RecordS
   auto spread_out = spread_change(was, is, before == nullptr, after, commit);
   at_hand_ = nullptr;
   return spread_out;
+}
+
+Result<void> Membership::rules_change(const Schema& next, Version commit) {
+  for (const auto& collection : next.collections) {
+    const auto* was = rules_->find(collection.name);
+    if (was == nullptr) continue;  // has no records yet
+    const bool tree_moved = rules_->organisations.tree != next.organisations.tree;
+    if (tree_moved || was->organisation_field != collection.organisation_field)
+      DAYBOOK_TRY(move_organisations(collection.name, next, commit));
+  }
+  return {};
+}
+
+Result<void> Membership::move_organisations(const std::string& collection, const Schema& next,
+                                            Version commit) {
+  std::optional<Uuid> after;
+  while (true) {
+    DAYBOOK_ASSIGN(const auto page, store_.list_records(collection, after, kRecordsAtOnce));
+    for (const auto& state : page) {
+      const auto was = organisations_of(rules_, state);
+      const auto is = organisations_of(next, state);
+      for (const auto& scope : is) {
+        if (!was.contains(scope)) DAYBOOK_TRY(change_path(scope, state.record, +1, commit, 0));
+      }
+      for (const auto& scope : was) {
+        if (!is.contains(scope)) DAYBOOK_TRY(change_path(scope, state.record, -1, commit, 0));
+      }
+    }
+    if (page.size() < kRecordsAtOnce) return {};
+    after = page.back().record.id;
+  }
 }
 
 Result<void> Membership::spread_change(const Paths& was, const Paths& is, bool created,

@@ -17,6 +17,8 @@ namespace daybook {
 // Scope keys.
 inline const std::string kSharedScope = "shared";
 inline std::string scope_of_user(const ActorId& actor) { return "user:" + actor; }
+// No device is served it: what belongs to an organisation, for people at headquarters.
+std::string scope_of_organisation(const Uuid& organisation);
 
 // Where a record stands towards one device, whatever its scopes.
 enum class Standing : std::uint8_t { kNever, kFormer, kPresent };
@@ -28,6 +30,10 @@ class Membership {
   // `before` is null when the commit created the record. REQUIRES: store_.put_record(after,
   // parent_of(after)) was called.
   Result<void> record_changed(const RecordState* before, const RecordState& after, Version commit);
+
+  // A set that was published in `commit`: where it says otherwise which organisation records belong
+  // to, those that are there follow. REQUIRES: the rules of this membership are still those before.
+  Result<void> rules_change(const Schema& next, Version commit);
 
   // The record whose scopes it shares, by the value of the collection's parent reference.
   std::optional<Uuid> parent_of(const RecordState& state) const;
@@ -46,6 +52,8 @@ class Membership {
     std::multiset<RecordRef> followed;
   };
   Paths paths_of(const RecordState& state) const;
+  Result<void> move_organisations(const std::string& collection, const Schema& next,
+                                  Version commit);
   // Do both contribute the same? Without working it out.
   bool leads_alike(const RecordState& before, const RecordState& after) const;
   // Does any field of it bring other records along?

@@ -103,6 +103,8 @@ Result<void> ServerCore::settle_rules() {
 
 Result<void> ServerCore::put_rules(Schema next) {
   DAYBOOK_TRY(store_.put_schema({next.version, next.digest, next.source}));
+  DAYBOOK_ASSIGN(const auto head, store_.head());
+  DAYBOOK_TRY(ingest_.membership().rules_change(next, head.version));
   next_rules_ = std::move(next);
   return {};
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A publication is a commit; what comes after it is judged by the new set, what came before stays.
+#include <algorithm>
+
 #include "sync-server/ingest/publication.hpp"
+#include "sync-server/scope/membership.hpp"
 #include "sync-server/store/rule_book.hpp"
 #include "tests/support/server_world.hpp"
 
@@ -163,4 +166,69 @@ TEST_CASE("publication: the book knows better than an older file, and a newer fi
   CHECK(new_opened.ok());
   CHECK(newer->schema().version == 3);
   CHECK(world.version() == before + 1);
+}
+
+namespace {
+
+// With or without its organisations declared.
+Schema places(int version, bool declared) {
+  const auto only = [&](const std::string& part) { return declared ? part : std::string(); };
+  return must(load_schema(
+      R"({"daybook_schema": 1, "name": "small", "version": )" + std::to_string(version) + "," +
+          only(R"("organisations": {"tree": "place", "people": "person"},)") + R"("collections": {
+        "place": {"kind": "document",)" +
+          only(R"("organisation_field": "above",)") + R"("fields": {
+          "above": {"type": "reference", "references": "place", "rule": "office"}}},
+        "person": {"kind": "document", "scope_field": "login",)" +
+          only(R"("organisation_field": "at",)") + R"("fields": {
+          "login": {"type": "text", "rule": "office"},
+          "at": {"type": "reference", "references": "place", "rule": "office"}}},
+        "note": {"kind": "fact", "parent": "person", "fields": {
+          "person": {"type": "reference", "references": "person"}}}}})",
+      "places"));
+}
+
+}  // namespace
+
+TEST_CASE("publication: records that are there follow their organisations in and out", "[rules]") {
+  ServerWorld world(places(1, false));
+  const RecordRef top{"place", world.rng.draw<Uuid>()};
+  const RecordRef outlet{"place", world.rng.draw<Uuid>()};
+  world.office_create(top, {{"above", Value()}});
+  world.office_create(outlet, {{"above", id_value(top.id)}});
+  std::vector<Uuid> people;
+  for (int i = 0; i < 600; ++i) {  // more than are looked at at once
+    const RecordRef person{"person", world.rng.draw<Uuid>()};
+    people.push_back(person.id);
+    world.office_create(person,
+                        {{"login", text("p" + std::to_string(i))}, {"at", id_value(outlet.id)}});
+  }
+  const RecordRef note{"note", world.rng.draw<Uuid>()};
+  world.office_create(note, {{"person", id_value(people[7])}});
+  const auto present = [&](const RecordRef& place, const char* collection) {
+    auto ids = must(world.store.present_in(scope_of_organisation(place.id), collection));
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  };
+  const auto publish = [&](int version, bool declared) {
+    std::vector<CoreTask> tasks;
+    tasks.push_back(publishing(places(version, declared), fail));
+    run_group(*world.core, std::move(tasks));
+    CHECK(world.core->schema().version == static_cast<std::uint64_t>(version));
+  };
+  CHECK(present(outlet, "person").empty());
+  publish(2, true);
+  std::sort(people.begin(), people.end());
+  CHECK(present(outlet, "person") == people);
+  CHECK(present(outlet, "note") == std::vector{note.id});
+  CHECK(present(outlet, "place") == std::vector{outlet.id});
+  std::vector<Uuid> both{top.id, outlet.id};
+  std::sort(both.begin(), both.end());
+  CHECK(present(top, "place") == both);
+  // What a phone sees has nothing to do with it.
+  CHECK(must(world.store.members_of({"person", people[0]})).size() == 2);
+  publish(3, false);
+  CHECK(present(outlet, "person").empty());
+  CHECK(present(outlet, "note").empty());
+  CHECK(present(top, "place").empty());
 }
