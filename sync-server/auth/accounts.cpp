@@ -46,6 +46,11 @@ Result<void> lay_over(UserRow& row, const AccountWish& wish) {
   }
   if (wish.password_hash) row.password_hash = *wish.password_hash;
   if (wish.active) row.active = *wish.active;
+  if (wish.organisation) row.organisation = *wish.organisation;
+  if (row.organisation && row.role == name_of(Role::kAdmin)) {
+    return failure(Errc::kInvalid, wish.organisation ? "organisation" : "role",
+                   "an administrator keeps the whole house and belongs to no organisation");
+  }
   return success();
 }
 

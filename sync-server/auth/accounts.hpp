@@ -21,8 +21,11 @@ struct AccountWish {
   std::optional<std::string> role;
   std::optional<std::string> password_hash;  // empty text: takes the password away
   std::optional<bool> active;
+  // A record of the tree that the caller has looked up; an empty inner one: head office.
+  std::optional<std::optional<Uuid>> organisation{};
 };
 
+// An administrator keeps the whole house: never bound to an organisation.
 // Errors name the field: a name that cannot be a login, an unknown role, kAlreadyExists, kNotFound.
 Result<UserRow> create_account(ServerStore& store, const AccountWish& wish);
 Result<UserRow> change_account(ServerStore& store, const AccountWish& wish);

@@ -193,7 +193,8 @@ Result<OfficeUser> OfficeSessions::authenticate(const http::Request& head, Route
   if (kind == RouteKind::kApi &&
       token->compare(0, kServiceTokenPrefix.size(), kServiceTokenPrefix) == 0) {
     DAYBOOK_ASSIGN(const auto program, programs_.find(*token, clock_.wall_ms()));
-    return OfficeUser{program.actor, program.role, program.scopes, program.token};
+    return OfficeUser{program.actor, program.role, program.scopes, program.token,
+                      program.organisation};
   }
   const std::scoped_lock lock(mutex_);
   const auto found = sessions_.find(sha256(view_of(*token)));
@@ -211,12 +212,13 @@ Result<OfficeUser> OfficeSessions::authenticate(const http::Request& head, Route
 }
 
 bool OfficeSessions::still_good(const OfficeUser& user) {
-  if (!user.token.is_zero()) return programs_.holds(user.token, user.role, clock_.wall_ms());
+  if (!user.token.is_zero())
+    return programs_.holds(user.token, user.role, user.organisation, clock_.wall_ms());
   const std::scoped_lock lock(mutex_);
   const std::int64_t now = clock_.steady_ms();
   return std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& held) {
     return held.second.user.actor == user.actor && held.second.user.role == user.role &&
-           held.second.ends_ms >= now;
+           held.second.user.organisation == user.organisation && held.second.ends_ms >= now;
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,9 @@ namespace daybook {
 struct OfficeUser {
   ActorId actor;
   Role role = Role::kAnonymous;
-  ScopeSet scopes = kEveryScope;  // fewer for a program
-  Uuid token{};                   // of a program; zero for a person
+  ScopeSet scopes = kEveryScope;       // fewer for a program
+  Uuid token{};                        // of a program; zero for a person
+  std::optional<Uuid> organisation{};  // bound to it: sees no more (territory.hpp)
 };
 
 struct OfficeToken {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/auth/policy.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace daybook {
@@ -148,6 +149,26 @@ constexpr std::array kRoutes = {
           Scope::kNobodysToken},
 };
 
+// How far an action reaches for somebody who is bound to an organisation. What is in neither of
+// these lists is about the whole house and refused: accounts and their keys, the rules, the log by
+// commit, free questions, the machine.
+constexpr std::array kAlikeForAll = {
+    Action::kHealth,      Action::kReady,        Action::kLogin,   Action::kUseLoginCode,
+    Action::kLogout,      Action::kMakeOpenLink, Action::kOpenApi, Action::kListRuleSets,
+    Action::kShowRuleSet, Action::kStart,        Action::kStyle,   Action::kUseOpenLink,
+    Action::kOidcStart,   Action::kOidcCallback};
+constexpr std::array kWithinTerritory = {
+    Action::kStatus,         Action::kListUsers,    Action::kShowUser,     Action::kMakeEnrolment,
+    Action::kListDevices,    Action::kShowDevice,   Action::kRevokeDevice, Action::kListRecords,
+    Action::kShowRecord,     Action::kCreateRecord, Action::kEditRecord,   Action::kRecordHistory,
+    Action::kFieldHistory,   Action::kVisitForm,    Action::kRecordPaper,  Action::kListAttachments,
+    Action::kReadAttachment, Action::kDoAct,        Action::kPostSet,      Action::kExport,
+    Action::kListCases,      Action::kShowCase,     Action::kResolveCase,  Action::kListAlike,
+    Action::kClaimCase,      Action::kAssignCase,   Action::kAskCase,      Action::kAnswerCase,
+    Action::kApproveCase,    Action::kDeclineCase,  Action::kUndoCase,     Action::kResolveAlike,
+    Action::kListParked,     Action::kShowSet,      Action::kShowSeen,     Action::kVisitsPage,
+    Action::kVisitPage,      Action::kVisitFormPage};
+
 // Takes the text before the next '/' off `rest`; both start behind a '/'.
 std::string_view take_segment(std::string_view& rest, bool& more) {
   const auto end = rest.find('/');
@@ -229,6 +250,14 @@ std::optional<Scope> scope_from(std::string_view name) {
     if (name == name_of(scope)) return scope;
   }
   return std::nullopt;
+}
+
+Reach reach_of(Action action) {
+  const auto among = [action](const auto& list) {
+    return std::find(list.begin(), list.end(), action) != list.end();
+  };
+  if (among(kWithinTerritory)) return Reach::kTerritory;
+  return among(kAlikeForAll) ? Reach::kAlike : Reach::kHouse;
 }
 
 std::span<const Route> routes() { return kRoutes; }

@@ -148,6 +148,14 @@ struct Route {
 
 std::span<const Route> routes();
 
+// What an action shows or changes to somebody who is bound to an organisation (territory.hpp).
+enum class Reach : std::uint8_t {
+  kHouse,      // is about the whole house and cannot be cut to a part of it: refused
+  kTerritory,  // what belongs to his organisation; all else is not there
+  kAlike,      // tells nothing of anybody's records
+};
+Reach reach_of(Action action);
+
 struct RouteMatch {
   const Route* route = nullptr;         // null: no such path, or not with this method
   bool path_known = false;              // the path exists with another method

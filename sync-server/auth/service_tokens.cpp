@@ -56,7 +56,8 @@ Result<void> ServiceTokens::load(ServerStore& store) {
     for (const auto& name : row.scopes) {
       if (const auto scope = scope_from(name)) scopes = static_cast<ScopeSet>(scopes | bit(*scope));
     }
-    fresh[row.text_hash] = {{row.token, row.actor, *role, scopes}, row.expires_ms};
+    fresh[row.text_hash] = {{row.token, row.actor, *role, scopes, user->organisation},
+                            row.expires_ms};
   }
   const std::scoped_lock lock(mutex_);
   tokens_ = std::move(fresh);
@@ -71,11 +72,12 @@ Result<ServiceTokens::Program> ServiceTokens::find(std::string_view text, std::i
   return held->second.program;
 }
 
-bool ServiceTokens::holds(const Uuid& token, Role role, std::int64_t now_ms) {
+bool ServiceTokens::holds(const Uuid& token, Role role, const std::optional<Uuid>& organisation,
+                          std::int64_t now_ms) {
   const std::scoped_lock lock(mutex_);
   return std::any_of(tokens_.begin(), tokens_.end(), [&](const auto& held) {
     return held.second.program.token == token && held.second.program.role == role &&
-           held.second.expires_ms > now_ms;
+           held.second.program.organisation == organisation && held.second.expires_ms > now_ms;
   });
 }
 

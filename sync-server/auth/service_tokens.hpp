@@ -6,6 +6,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,11 +41,13 @@ class ServiceTokens {
     ActorId actor;
     Role role = Role::kAnonymous;
     ScopeSet scopes = 0;
+    std::optional<Uuid> organisation{};  // that its account is bound to
   };
   // kUnauthorized when it is none of ours, expired, or its account may do nothing any more.
   Result<Program> find(std::string_view text, std::int64_t now_ms);
-  // Is this token still good, at an account that still has this role?
-  bool holds(const Uuid& token, Role role, std::int64_t now_ms);
+  // Is this token still good, at an account that still has this role and place?
+  bool holds(const Uuid& token, Role role, const std::optional<Uuid>& organisation,
+             std::int64_t now_ms);
 
  private:
   struct Held {

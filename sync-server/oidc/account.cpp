@@ -60,6 +60,14 @@ Result<OidcAdmission> admit_person(ServerStore& store, const std::string& issuer
     return refused(std::move(admission), Errc::kForbidden, "account", "it is not active");
   }
   const std::string role(name_of(*person.role));
+  if (user && user->organisation) {
+    admission.organisation = user->organisation;
+    if (*person.role == Role::kAdmin) {
+      admission.ends_sessions = known.has_value();
+      return refused(std::move(admission), Errc::kForbidden, "role",
+                     "an administrator belongs to no organisation");
+    }
+  }
   if (!user) {
     const auto made =
         create_account(store, {admission.actor, person.display_name, role, std::nullopt, true});

@@ -18,8 +18,9 @@ struct OidcAdmission {
   ActorId actor;
   std::optional<Role> role;  // none: not let in, `refusal` says why
   Error refusal;
-  std::string_view change;     // "created", "bound", "role" or empty: what was written
-  bool ends_sessions = false;  // those that were opened before are not good any more
+  std::optional<Uuid> organisation{};  // that the account is bound to here
+  std::string_view change;             // "created", "bound", "role" or empty: what was written
+  bool ends_sessions = false;          // those that were opened before are not good any more
 };
 
 // Creates the account, binds an existing one that has no password of its own, or brings the role up

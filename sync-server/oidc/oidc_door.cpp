@@ -162,7 +162,8 @@ void OidcDoor::Inside::welcome(const OidcAdmission& admission, const TicketPurpo
     parts_.trace.note(TraceLevel::kWarning, "oidc.not_admitted", {{"actor", admission.actor}});
     return refuse(admission.refusal, reply);
   }
-  const OfficeUser user{admission.actor, *admission.role};
+  OfficeUser user{admission.actor, *admission.role};
+  user.organisation = admission.organisation;
   parts_.sessions.attempt_succeeded_from(peer);
   parts_.trace.note(
       TraceLevel::kInfo, "oidc.login",
