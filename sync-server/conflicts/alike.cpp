@@ -25,7 +25,10 @@ Result<std::vector<ConflictCase>> Desk::all_alike(const ConflictCase& like,
   for (std::size_t looked_at = 0; looked_at < kLookedAtMax && alike.size() < limit;) {
     DAYBOOK_ASSIGN(auto page, store_.find_cases(question, after, kPage));
     for (auto& one : page) {
-      if (one.rule == like.rule && alike.size() < limit) alike.push_back(std::move(one));
+      if (one.rule != like.rule || alike.size() >= limit) continue;
+      DAYBOOK_ASSIGN(const bool shown,
+                     territory_ == nullptr ? Result<bool>(true) : territory_->shows(one));
+      if (shown) alike.push_back(std::move(one));
     }
     if (page.size() < kPage) break;
     looked_at += page.size();

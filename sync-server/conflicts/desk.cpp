@@ -84,6 +84,8 @@ Result<void> Desk::check_decision(const ConflictCase& conflict, const Decision& 
     return failure(Errc::kBusy, "case",
                    waiting->choice + " was proposed by " + waiting->by + ": approve or decline it");
   }
+  if (decision.choice == "repair" && territory_ != nullptr && !territory_->is_whole())
+    return failure(Errc::kForbidden, "organisation", "a parked set is repaired by head office");
   const auto choices = choices_for(conflict);
   if (std::find(choices.begin(), choices.end(), decision.choice) == choices.end())
     return failure(Errc::kInvalid, "choice", decision.choice);

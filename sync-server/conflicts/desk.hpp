@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/base/result.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/conflicts/settling.hpp"
 
 namespace daybook {
@@ -37,6 +38,10 @@ class Desk {
  public:
   Desk(Office& office, Ingest& ingest, ServerStore& store, const Schema& schema, Clock& clock)
       : settling_(office, ingest, store, schema), store_(store), schema_(schema), clock_(clock) {}
+
+  // Who works at it sees this much of the house: other cases are not among the alike, and nobody
+  // else is asked or handed one. REQUIRES: it outlives the desk.
+  void bind(const Territory& territory) { territory_ = &territory; }
 
   // Each returns the case as it stands afterwards. kAlreadyExists when somebody else settled it
   // before, kBusy when somebody else has it or the field has moved on (look again), kInvalid names
@@ -81,11 +86,13 @@ class Desk {
   Result<std::vector<ConflictCase>> all_alike(const ConflictCase& like,
                                               std::optional<CaseState> state, std::size_t limit);
   CaseEvent event_of(CaseEventKind kind, const DeskAct& act) const;
+  Result<void> check_person(const ActorId& person) const;
 
   Settling settling_;
   ServerStore& store_;
   const Schema& schema_;
   Clock& clock_;
+  const Territory* territory_ = nullptr;
 };
 
 // For the acts of this room: refuses when somebody else has the case.

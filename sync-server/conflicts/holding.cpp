@@ -13,12 +13,6 @@ Result<void> check_text(const DeskAct& act, const char* name) {
   return {};
 }
 
-Result<void> check_person(ServerStore& store, const ActorId& person) {
-  DAYBOOK_ASSIGN(const auto user, store.find_user(person));
-  if (!user || !user->active) return failure(Errc::kNotFound, "to", person);
-  return {};
-}
-
 Result<void> check_open(const ConflictCase& conflict) {
   if (conflict.state == CaseState::kOpen) return {};
   return failure(Errc::kAlreadyExists, "case",
@@ -26,6 +20,13 @@ Result<void> check_open(const ConflictCase& conflict) {
 }
 
 }  // namespace
+
+Result<void> Desk::check_person(const ActorId& person) const {
+  DAYBOOK_ASSIGN(const auto user, store_.find_user(person));
+  const bool known = user && (territory_ == nullptr || territory_->has_account(*user));
+  if (!known || !user->active) return failure(Errc::kNotFound, "to", person);
+  return {};
+}
 
 Result<ConflictCase> Desk::claim(const DeskAct& act) {
   DAYBOOK_ASSIGN(auto found, begin(act, {CaseEventKind::kClaimed}));
@@ -46,7 +47,7 @@ Result<ConflictCase> Desk::assign(const DeskAct& act) {
   auto& conflict = found.conflict;
   if (found.done) return std::move(conflict);
   DAYBOOK_TRY(check_open(conflict));
-  if (!act.to.empty()) DAYBOOK_TRY(check_person(store_, act.to));
+  if (!act.to.empty()) DAYBOOK_TRY(check_person(act.to));
   if (conflict.holder == act.to) return std::move(conflict);
   conflict.holder = act.to;
   conflict.events.push_back(event_of(CaseEventKind::kAssigned, act));
@@ -61,7 +62,7 @@ Result<ConflictCase> Desk::ask(const DeskAct& act) {
   if (found.done) return std::move(conflict);
   DAYBOOK_TRY(check_open(conflict));
   DAYBOOK_TRY(check_free_for(conflict, act.by));
-  DAYBOOK_TRY(check_person(store_, act.to));
+  DAYBOOK_TRY(check_person(act.to));
   conflict.events.push_back(event_of(CaseEventKind::kAsked, act));
   // The technician reads the question on the phone, beside the work that it is about.
   if (act.to == conflict.device_actor)

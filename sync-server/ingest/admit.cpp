@@ -363,7 +363,7 @@ Result<void> Ingest::take_body(Taking& taking, std::size_t at, Trying trying) {
   return {};
 }
 
-Result<Receipt> Ingest::admit_office(const Body& body, bool settles) {
+Result<Receipt> Ingest::admit_office(const Body& body, bool settles, Proviso proviso) {
   DAYBOOK_TRY(open());
   DAYBOOK_TRY(check_shape(body));
   const Bytes bytes = encode(body);
@@ -383,6 +383,7 @@ Result<Receipt> Ingest::admit_office(const Body& body, bool settles) {
   Author author;
   author.judged_as = kJudgedAsOffice;
   if (settles) author.judged_as |= kJudgedAsSettling;
+  author.proviso = std::move(proviso);
   return take_set(body, bytes, body_hash, author);
 }
 

@@ -95,6 +95,9 @@ Result<Receipt> Ingest::take_set(const Body& body, BytesView bytes, const Digest
   const bool together = taking != nullptr && taking->together;
   if (!together) DAYBOOK_TRY(store_.savepoint());
   auto receipt = apply(body, row, author, std::get<Judgement>(std::move(judged)));
+  if (receipt.ok() && author.proviso) {
+    if (auto kept = author.proviso(); !kept.ok()) receipt = std::move(kept).error();
+  }
   if (receipt.ok()) {
     if (!together) DAYBOOK_TRY(store_.release());
     return receipt;

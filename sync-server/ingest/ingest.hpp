@@ -76,8 +76,10 @@ class Ingest {
   Result<Admission> admit(const DeviceRow& device, const wire::SyncRequest& request);
 
   // A person's act at headquarters, through the same door; `settles` when it decides a case. The
-  // body's bases say what the person saw.
-  Result<Receipt> admit_office(const Body& body, bool settles);
+  // body's bases say what the person saw. `proviso` looks at what was written: what it refuses is
+  // taken back and told as its error.
+  using Proviso = std::function<Result<void>()>;
+  Result<Receipt> admit_office(const Body& body, bool settles, Proviso proviso = {});
 
   // People's decisions on what was parked. Dependents follow in order; each gets a new commit and a
   // further receipt.
@@ -129,6 +131,7 @@ class Ingest {
     std::uint8_t judged_as = 0;
     Sight sight;
     Digest link;
+    Proviso proviso;
   };
   // Everything one set does to one record.
   struct Work {

@@ -4,6 +4,7 @@
 #include "core/clock/uuid7.hpp"
 #include "core/schema/check.hpp"
 #include "core/schema/only_by_act.hpp"
+#include "sync-server/office/bounds.hpp"
 
 namespace daybook {
 
@@ -75,6 +76,7 @@ Result<Body> Office::draft(const ActorId& actor, const std::vector<OfficeEdit>& 
 
 Result<Body> Office::body_of(const ActorId& actor, const std::vector<OfficeEdit>& edits,
                              const std::optional<SetId>& id) {
+  if (territory_ != nullptr) DAYBOOK_TRY(Bounds(*territory_, store_, schema_).check_before(edits));
   DAYBOOK_ASSIGN(const auto head, store_.head());
   Body body;
   body.id = id.value_or(make_uuid7(clock_.wall_ms(), rng_));
@@ -95,11 +97,17 @@ Result<Body> Office::body_of(const ActorId& actor, const std::vector<OfficeEdit>
   return body;
 }
 
+void Office::fill_in(std::vector<OfficeEdit>& edits) const {
+  if (territory_ != nullptr) Bounds(*territory_, store_, schema_).fill_in(edits);
+}
+
 Result<Receipt> Office::act(const ActorId& actor, const std::vector<OfficeEdit>& edits,
                             bool settles, const std::optional<SetId>& id) {
   // A case is decided by its own rules.
   DAYBOOK_ASSIGN(const auto body, settles ? body_of(actor, edits, id) : draft(actor, edits, id));
-  return ingest_.admit_office(body, settles);
+  if (territory_ == nullptr || territory_->is_whole()) return ingest_.admit_office(body, settles);
+  const Bounds bounds(*territory_, store_, schema_);
+  return ingest_.admit_office(body, settles, [&] { return bounds.check_after(body); });
 }
 
 }  // namespace daybook

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/ports/clock.hpp"
 #include "core/ports/rng.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/ingest/ingest.hpp"
 #include "sync-server/store/server_store.hpp"
 
@@ -30,6 +32,11 @@ class Office {
   Office(Ingest& ingest, ServerStore& store, const Schema& schema, Clock& clock, Rng& rng)
       : ingest_(ingest), store_(store), schema_(schema), clock_(clock), rng_(rng) {}
 
+  // Whoever acts writes within this from now on. REQUIRES: it outlives the office.
+  void bind(const Territory& territory) { territory_ = &territory; }
+  // What he creates belongs to his organisation unless the edit says otherwise.
+  void fill_in(std::vector<OfficeEdit>& edits) const;
+
   // The edits as one change set under `id` (a caller's idempotency key) or a fresh one. Nothing is
   // stored yet. kForbidden for what only acts write and none did.
   Result<Body> draft(const ActorId& actor, const std::vector<OfficeEdit>& edits,
@@ -49,6 +56,7 @@ class Office {
   const Schema& schema_;
   Clock& clock_;
   Rng& rng_;
+  const Territory* territory_ = nullptr;
 };
 
 }  // namespace daybook
