@@ -7,6 +7,7 @@
 #include "sync-server/api/acts.hpp"
 #include "sync-server/api/json_out.hpp"
 #include "sync-server/api/replies.hpp"
+#include "sync-server/office/bounds.hpp"
 #include "sync-server/reports/reports_reader.hpp"
 
 namespace daybook {
@@ -100,11 +101,31 @@ Result<std::optional<http::Response>> done_before(const Call& call, const ActSch
   return std::optional(json_reply(done_json(desk.schema, receipt, records, {}), 201));
 }
 
+// What is not his is told before the act's conditions look at it.
+Result<void> check_his(const Call& call, const ActCall& asked, const ActSchema& act,
+                       ReadDesk& desk) {
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.book, desk.schema));
+  if (territory.is_whole()) return {};
+  if (asked.about) {
+    DAYBOOK_ASSIGN(const auto about, find_his(territory, desk.book, {act.about, *asked.about}));
+  }
+  for (const auto& argument : act.takes) {
+    const auto* value = asked.arguments.find(argument.name);
+    if (value == nullptr || argument.references.empty()) continue;
+    for (const auto& id : references_in(*value)) {
+      const auto target = find_his(territory, desk.book, {argument.references, id});
+      if (!target.ok()) return target.error();
+    }
+  }
+  return {};
+}
+
 Result<Staged> do_act(const Call& call, ReadDesk& desk) {
   DAYBOOK_ASSIGN(const auto* act, load_act(desk.schema, call.parts.front()));
   DAYBOOK_ASSIGN(auto before, done_before(call, *act, desk));
   if (before) return Staged{*std::move(before), {}};
   DAYBOOK_ASSIGN(auto asked, read_asked(call, *act, desk.parts.clock));
+  DAYBOOK_TRY(check_his(call, asked.call, *act, desk));
   DAYBOOK_ASSIGN(const auto acts, OfficeActs::open(desk.reports.path(), desk.schema));
   // The file's one writer is this thread, so what is asked is the state that it stands at.
   DAYBOOK_ASSIGN(const Version stood_at, desk.reports.stands_at());
@@ -129,11 +150,10 @@ Result<Staged> do_act(const Call& call, ReadDesk& desk) {
   Staged staged;
   staged.stood_at = stood_at;
   staged.work = [edits, records, warnings = effect.warnings, digest = desk.schema.digest,
-                 actor = call.user.actor,
-                 key = call.key](CoreDesk& core) -> Result<http::Response> {
+                 user = call.user, key = call.key](CoreDesk& core) -> Result<http::Response> {
     if (core.schema().digest != digest)
       return failure(Errc::kBusy, {}, "the rules were replaced meanwhile");
-    DAYBOOK_ASSIGN(const auto receipt, act_once(core, actor, edits, key));
+    DAYBOOK_ASSIGN(const auto receipt, act_once(core, user, edits, key));
     return json_reply(done_json(core.schema(), receipt, records, warnings), 201);
   };
   return staged;

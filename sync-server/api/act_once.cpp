@@ -32,15 +32,18 @@ bool asks_the_same(const Body& held, const ActorId& actor, const std::vector<Off
   return true;
 }
 
-Result<Receipt> carry_out(CoreDesk& desk, const ActorId& actor,
-                          const std::vector<OfficeEdit>& edits, const std::optional<SetId>& id) {
+Result<Receipt> carry_out(CoreDesk& desk, const OfficeUser& user, std::vector<OfficeEdit> edits,
+                          const std::optional<SetId>& id) {
+  DAYBOOK_ASSIGN(const auto territory, Territory::of(desk.store(), desk.schema(), user));
   Office office(desk.core.ingest(), desk.store(), desk.schema(), desk.core.clock(),
                 desk.core.rng());
-  if (!id) return office.act(actor, edits);
+  office.bind(territory);
+  office.fill_in(edits);
+  if (!id) return office.act(user.actor, edits);
   DAYBOOK_ASSIGN(const auto before, desk.store().find_set(*id));
-  if (!before) return office.act(actor, edits, false, id);
+  if (!before) return office.act(user.actor, edits, false, id);
   DAYBOOK_ASSIGN(const auto held, decode_body(before->body));
-  if (!asks_the_same(held, actor, edits))
+  if (!asks_the_same(held, user.actor, edits))
     return failure(Errc::kAlreadyExists, "id", "used before for something else");
   DAYBOOK_ASSIGN(const auto last, desk.store().find_last_verdict(*id));
   if (!last) return failure(Errc::kInternal, "id", "a set without a verdict");
@@ -49,18 +52,18 @@ Result<Receipt> carry_out(CoreDesk& desk, const ActorId& actor,
 
 }  // namespace
 
-Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
+Result<Receipt> act_once(CoreDesk& desk, const OfficeUser& user, std::vector<OfficeEdit> edits,
                          const std::optional<SetId>& id) {
   for (const auto& edit : edits) {
     if (edit.record.collection == kRuleSetCollection)
       return failure(Errc::kForbidden, "collection", "rules are published, not written");
   }
-  return carry_out(desk, actor, edits, id);
+  return carry_out(desk, user, std::move(edits), id);
 }
 
-Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const Change& publication,
+Result<Receipt> publish_once(CoreDesk& desk, const OfficeUser& user, const Change& publication,
                              const std::optional<SetId>& id) {
-  return carry_out(desk, actor, {{publication.record, true, publication.created, 0}}, id);
+  return carry_out(desk, user, {{publication.record, true, publication.created, 0}}, id);
 }
 
 }  // namespace daybook

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t kDiskFreeMin = 64ULL << 20;  // less, and the next group may find no room
 constexpr std::size_t kTextMax = 1024;
+constexpr std::size_t kPromisesLookedAt = 10'000;  // to one content
 constexpr int kStagesMax = 4;  // questions before an act is done on what the last one said
 
 using Reply = std::function<void(http::Response)>;
@@ -42,6 +43,8 @@ Result<OfficeUser> admit(OfficeSessions& sessions, const http::Request& head,
   }
   if (!may(user.role, user.scopes, route))
     return failure(Errc::kForbidden, "token", "needs " + std::string(name_of(route.scope)));
+  if (user.organisation && reach_of(route.action) == Reach::kHouse)
+    return failure(Errc::kForbidden, "organisation", "this is about the whole house");
   if (content_length > route.body_max)
     return failure(Errc::kTooLarge, "body", std::to_string(route.body_max) + " bytes");
   return user;
@@ -64,6 +67,19 @@ Result<Call> read_call(const http::Request& request, const RouteMatch& match,
     DAYBOOK_ASSIGN(call.body, read_json(text_of(request.body)));
   }
   return call;
+}
+
+Result<void> check_content(const Call& call, ReadDesk& desk) {
+  const auto bytes = from_hex(call.parts.front());
+  const auto content = bytes ? Digest::from(*bytes) : std::nullopt;
+  if (!content) return {};  // refused by whoever reads it
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.book, desk.schema));
+  DAYBOOK_ASSIGN(const auto promises, desk.book.promises_of(*content, kPromisesLookedAt));
+  for (const auto& promise : promises) {
+    DAYBOOK_ASSIGN(const bool his, territory.holds(promise.record));
+    if (his) return {};
+  }
+  return failure(Errc::kNotFound, "content", to_hex(content->view()));
 }
 
 }  // namespace
@@ -91,6 +107,7 @@ class ApiDoor::Inside : public std::enable_shared_from_this<ApiDoor::Inside> {
   void ask_core(Call call, bool page, const Reply& reply);
   void ask_reader(const ReadRoute& route, Call call, const Reply& reply);
   void ask_staged(const StagedRoute& route, Call call, const Reply& reply, int turns);
+  void give_attachment(const Call& call, const http::Request& request, const Reply& reply);
   void operate(const Call& call, const Reply& reply);
   http::Response readiness() const;
   http::Response open_link(const OfficeUser& user);
@@ -125,7 +142,7 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     case Action::kShowLogLevel:
     case Action::kSetLogLevel:
     case Action::kReload: return operate(call, reply);
-    case Action::kReadAttachment: return parts_.give_attachment(call, request, std::move(reply));
+    case Action::kReadAttachment: return give_attachment(call, request, reply);
     case Action::kVisitForm:
     case Action::kRecordPaper:
     case Action::kVisitFormPage: return parts_.print_paper(call, std::move(reply));
@@ -143,6 +160,20 @@ void ApiDoor::Inside::answer(const http::Request& request, Call call, http::Repl
     if (staged.handler != nullptr) return ask_staged(staged, std::move(call), reply, kStagesMax);
   }
   ask_core(std::move(call), is_page(request), reply);
+}
+
+// A content is his who may see one of the records that name it.
+void ApiDoor::Inside::give_attachment(const Call& call, const http::Request& request,
+                                      const Reply& reply) {
+  if (!call.user.organisation) return parts_.give_attachment(call, request, reply);
+  auto self = shared_from_this();
+  auto run = [self, call, request, reply](ReadDesk& desk) {
+    const auto his = check_content(call, desk);
+    if (!his.ok()) return reply(error_reply(his.error()));
+    self->post_(
+        [self, call, request, reply] { self->parts_.give_attachment(call, request, reply); });
+  };
+  if (!parts_.submit_read({std::move(run), {}})) reply(error_reply(failure(Errc::kBusy)));
 }
 
 void ApiDoor::Inside::operate(const Call& call, const Reply& reply) {

@@ -54,6 +54,14 @@ CoreHandler handler_of(Action action) {
   }
 }
 
+Result<RecordState> find_his(const Territory& territory, ServerStore& store,
+                             const RecordRef& record) {
+  DAYBOOK_ASSIGN(auto state, store.find_record(record));
+  DAYBOOK_ASSIGN(const bool his, territory.holds(record));
+  if (!state || !his) return failure(Errc::kUnknownRecord, record.collection, to_string(record.id));
+  return *std::move(state);
+}
+
 Result<Uuid> id_in(const std::string& part, const char* name) {
   const auto id = uuid_from(part);
   if (!id) return failure(Errc::kInvalid, name, "expected an id of the form 8-4-4-4-12");

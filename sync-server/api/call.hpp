@@ -12,6 +12,7 @@
 #include "sync-server/api/json_in.hpp"
 #include "sync-server/auth/accounts.hpp"
 #include "sync-server/auth/policy.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/http/message.hpp"
 #include "sync-server/office/office.hpp"
 
@@ -27,7 +28,7 @@ struct Call {
   std::optional<SetId> key;                  // Idempotency-Key
   std::string last_event;                    // Last-Event-ID of a stream that goes on
   std::optional<std::string> password_hash;  // made aside before the core is asked
-  std::optional<TakenBackup> backup;           // likewise
+  std::optional<TakenBackup> backup;         // likewise
 
   const std::string* find_query(std::string_view name) const;
 };
@@ -72,11 +73,21 @@ CoreHandler handler_of(Action action);
 
 // An office act as one change set under a caller's id: however often it comes, it acts once.
 // kAlreadyExists when the id was used for something else.
-Result<Receipt> act_once(CoreDesk& desk, const ActorId& actor, const std::vector<OfficeEdit>& edits,
+// Within the territory of who acts.
+Result<Receipt> act_once(CoreDesk& desk, const OfficeUser& user, std::vector<OfficeEdit> edits,
                          const std::optional<SetId>& id);
 // The same for a new rule set; the only way to one.
-Result<Receipt> publish_once(CoreDesk& desk, const ActorId& actor, const Change& publication,
+Result<Receipt> publish_once(CoreDesk& desk, const OfficeUser& user, const Change& publication,
                              const std::optional<SetId>& id);
+// What the caller sees of the house.
+inline Result<Territory> territory_of(const Call& call, ServerStore& store, const Schema& schema) {
+  return Territory::of(store, schema, call.user);
+}
+// The record, when it is there and his; else one error for both.
+Result<RecordState> find_his(const Territory& territory, ServerStore& store,
+                             const RecordRef& record);
+Result<ConflictCase> find_his_case(const Territory& territory, ServerStore& store,
+                                   std::uint64_t number);
 // The record as the book has it.
 Json record_json(const Schema& schema, const RecordState& state);
 
@@ -98,6 +109,8 @@ Result<http::Response> edit_record(const Call& call, CoreDesk& desk);
 Result<http::Response> record_history(const Call& call, CoreDesk& desk);
 Result<http::Response> field_history(const Call& call, CoreDesk& desk);
 Result<http::Response> show_set(const Call& call, CoreDesk& desk);
+// The commit that holds the set's body, when it is there and his (Territory::shows_set).
+Result<CommitRow> find_his_set(const Call& call, CoreDesk& desk, const SetId& id);
 // seen.cpp
 Result<http::Response> show_seen(const Call& call, CoreDesk& desk);
 // cases.cpp

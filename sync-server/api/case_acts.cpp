@@ -15,14 +15,29 @@ namespace {
 constexpr std::size_t kAlikeUsual = 500;
 constexpr std::size_t kAlikeMost = 1'000;
 
-// The desk, with all that it works with.
+// The desk as the caller may use it, with all that it works with.
 struct AtDesk {
-  explicit AtDesk(CoreDesk& core)
-      : office(core.core.ingest(), core.store(), core.schema(), core.core.clock(), core.core.rng()),
-        desk(office, core.core.ingest(), core.store(), core.schema(), core.core.clock()) {}
+  AtDesk(CoreDesk& core, Territory of_caller)
+      : territory(std::move(of_caller)),
+        office(core.core.ingest(), core.store(), core.schema(), core.core.clock(), core.core.rng()),
+        desk(office, core.core.ingest(), core.store(), core.schema(), core.core.clock()) {
+    office.bind(territory);
+    desk.bind(territory);
+  }
+  Territory territory;
   Office office;
   Desk desk;
 };
+
+// What somebody does at the desk about a case that he may see.
+template <class Act>
+Result<http::Response> at_desk(const Call& call, CoreDesk& core, Act act) {
+  DAYBOOK_ASSIGN(const auto number, number_in(call.parts.front(), "number"));
+  DAYBOOK_ASSIGN(auto territory, territory_of(call, core.store(), core.schema()));
+  DAYBOOK_ASSIGN(const auto conflict, find_his_case(territory, core.store(), number));
+  AtDesk place(core, std::move(territory));
+  return act(place.desk, conflict);
+}
 
 Result<DeskAct> act_in(const Call& call, const char* text_name, bool text_wanted) {
   DeskAct act;
@@ -44,18 +59,16 @@ Result<http::Response> case_reply(CoreDesk& core, const Result<ConflictCase>& co
   return json_reply(json_of(core.schema(), *conflict, core.core.clock().wall_ms()));
 }
 
-Result<Decision> decision_in(const Call& call, CoreDesk& core) {
+Result<Decision> decision_in(const Call& call, CoreDesk& core, const ConflictCase& conflict) {
   const JsonObject body(call.body);
   Decision decision;
-  DAYBOOK_ASSIGN(decision.number, number_in(call.parts.front(), "number"));
-  DAYBOOK_ASSIGN(const auto found, core.store().find_case(decision.number));
-  if (!found) return failure(Errc::kNotFound, "case", std::to_string(decision.number));
+  decision.number = conflict.number;
   decision.by = call.user.actor;
   decision.act = call.key.value_or(Uuid{});
   DAYBOOK_ASSIGN(decision.choice, body.text("choice", kNameSizeMax));
   DAYBOOK_ASSIGN(decision.reason, body.text("reason", kValueSizeMax));
   if (const auto* value = body.find("value"); value != nullptr) {
-    const auto* field = find_field(core.schema(), found->record.collection, found->field);
+    const auto* field = find_field(core.schema(), conflict.record.collection, conflict.field);
     if (field == nullptr) return failure(Errc::kInvalid, "value", "this case is not about a field");
     DAYBOOK_ASSIGN(decision.value, value_from(*field, *value, "value"));
   }
@@ -69,42 +82,52 @@ Result<Decision> decision_in(const Call& call, CoreDesk& core) {
 Result<http::Response> resolve_case(const Call& call, CoreDesk& core) {
   const JsonObject body(call.body);
   DAYBOOK_TRY(body.allow_only({"choice", "value", "reason", "changes"}));
-  DAYBOOK_ASSIGN(auto decision, decision_in(call, core));
-  if (body.has("changes")) {
-    DAYBOOK_ASSIGN(decision.repair, office_edits_from(core.schema(), body.find("changes")));
-  }
-  return case_reply(core, AtDesk(core).desk.resolve(decision));
+  return at_desk(
+      call, core, [&](Desk& desk, const ConflictCase& conflict) -> Result<http::Response> {
+        DAYBOOK_ASSIGN(auto decision, decision_in(call, core, conflict));
+        if (body.has("changes")) {
+          DAYBOOK_ASSIGN(decision.repair, office_edits_from(core.schema(), body.find("changes")));
+        }
+        return case_reply(core, desk.resolve(decision));
+      });
 }
 
 Result<http::Response> resolve_alike(const Call& call, CoreDesk& core) {
-  const JsonObject body(call.body);
-  DAYBOOK_TRY(body.allow_only({"choice", "value", "reason"}));
-  DAYBOOK_ASSIGN(const auto decision, decision_in(call, core));
-  DAYBOOK_ASSIGN(const auto limit, limit_in(call, kAlikeUsual, kAlikeMost));
-  DAYBOOK_ASSIGN(const auto outcome, AtDesk(core).desk.resolve_alike(decision, limit));
-  Json left = Json::array();
-  for (const auto& one : outcome.left) left.push_back({{"number", one.number}, {"why", one.why}});
-  return json_reply({{"settled", outcome.settled},
-                     {"left", std::move(left)},
-                     {"version", outcome.commit == 0 ? Json(nullptr) : Json(outcome.commit)}});
+  DAYBOOK_TRY(JsonObject(call.body).allow_only({"choice", "value", "reason"}));
+  return at_desk(call, core,
+                 [&](Desk& desk, const ConflictCase& conflict) -> Result<http::Response> {
+                   DAYBOOK_ASSIGN(const auto decision, decision_in(call, core, conflict));
+                   DAYBOOK_ASSIGN(const auto limit, limit_in(call, kAlikeUsual, kAlikeMost));
+                   DAYBOOK_ASSIGN(const auto outcome, desk.resolve_alike(decision, limit));
+                   Json left = Json::array();
+                   for (const auto& one : outcome.left)
+                     left.push_back({{"number", one.number}, {"why", one.why}});
+                   return json_reply(
+                       {{"settled", outcome.settled},
+                        {"left", std::move(left)},
+                        {"version", outcome.commit == 0 ? Json(nullptr) : Json(outcome.commit)}});
+                 });
 }
 
 Result<http::Response> list_alike(const Call& call, CoreDesk& core) {
-  DAYBOOK_ASSIGN(const auto number, number_in(call.parts.front(), "number"));
-  DAYBOOK_ASSIGN(const auto limit, limit_in(call, kAlikeUsual, kAlikeMost));
-  DAYBOOK_ASSIGN(const auto found, core.store().find_case(number));
-  if (!found) return failure(Errc::kNotFound, "case", std::to_string(number));
-  DAYBOOK_ASSIGN(const auto alike, AtDesk(core).desk.alike(*found, limit));
-  const auto now_ms = core.core.clock().wall_ms();
-  Json cases = Json::array();
-  for (const auto& one : alike) cases.push_back(json_of(core.schema(), one, now_ms));
-  return json_reply({{"cases", std::move(cases)}, {"next", nullptr}});
+  return at_desk(call, core,
+                 [&](Desk& desk, const ConflictCase& conflict) -> Result<http::Response> {
+                   DAYBOOK_ASSIGN(const auto limit, limit_in(call, kAlikeUsual, kAlikeMost));
+                   DAYBOOK_ASSIGN(const auto alike, desk.alike(conflict, limit));
+                   const auto now_ms = core.core.clock().wall_ms();
+                   Json cases = Json::array();
+                   for (const auto& one : alike)
+                     cases.push_back(json_of(core.schema(), one, now_ms));
+                   return json_reply({{"cases", std::move(cases)}, {"next", nullptr}});
+                 });
 }
 
 Result<http::Response> claim_case(const Call& call, CoreDesk& core) {
   DAYBOOK_TRY(JsonObject(call.body).allow_only({}));
   DAYBOOK_ASSIGN(const auto act, act_in(call, "text", false));
-  return case_reply(core, AtDesk(core).desk.claim(act));
+  return at_desk(call, core, [&](Desk& desk, const ConflictCase&) {
+    return case_reply(core, desk.claim(act));
+  });
 }
 
 Result<http::Response> assign_case(const Call& call, CoreDesk& core) {
@@ -113,7 +136,9 @@ Result<http::Response> assign_case(const Call& call, CoreDesk& core) {
   DAYBOOK_ASSIGN(auto act, act_in(call, "text", false));
   DAYBOOK_ASSIGN(const auto to, body.find_text("to", kNameSizeMax));
   act.to = to.value_or(ActorId{});
-  return case_reply(core, AtDesk(core).desk.assign(act));
+  return at_desk(call, core, [&](Desk& desk, const ConflictCase&) {
+    return case_reply(core, desk.assign(act));
+  });
 }
 
 Result<http::Response> ask_about_case(const Call& call, CoreDesk& core) {
@@ -121,13 +146,16 @@ Result<http::Response> ask_about_case(const Call& call, CoreDesk& core) {
   DAYBOOK_TRY(body.allow_only({"to", "text"}));
   DAYBOOK_ASSIGN(auto act, act_in(call, "text", true));
   DAYBOOK_ASSIGN(act.to, body.text("to", kNameSizeMax));
-  return case_reply(core, AtDesk(core).desk.ask(act));
+  return at_desk(call, core,
+                 [&](Desk& desk, const ConflictCase&) { return case_reply(core, desk.ask(act)); });
 }
 
 Result<http::Response> answer_about_case(const Call& call, CoreDesk& core) {
   DAYBOOK_TRY(JsonObject(call.body).allow_only({"text"}));
   DAYBOOK_ASSIGN(const auto act, act_in(call, "text", true));
-  return case_reply(core, AtDesk(core).desk.answer(act));
+  return at_desk(call, core, [&](Desk& desk, const ConflictCase&) {
+    return case_reply(core, desk.answer(act));
+  });
 }
 
 Result<http::Response> approve_case(const Call& call, CoreDesk& core) {
@@ -135,19 +163,24 @@ Result<http::Response> approve_case(const Call& call, CoreDesk& core) {
   DAYBOOK_TRY(body.allow_only({"choice", "text"}));
   DAYBOOK_ASSIGN(const auto act, act_in(call, "text", false));
   DAYBOOK_ASSIGN(const auto choice, body.find_text("choice", kNameSizeMax));
-  return case_reply(core, AtDesk(core).desk.approve(act, choice.value_or(std::string{})));
+  return at_desk(call, core, [&](Desk& desk, const ConflictCase&) {
+    return case_reply(core, desk.approve(act, choice.value_or(std::string{})));
+  });
 }
 
 Result<http::Response> decline_case(const Call& call, CoreDesk& core) {
   DAYBOOK_TRY(JsonObject(call.body).allow_only({"reason"}));
   DAYBOOK_ASSIGN(const auto act, act_in(call, "reason", true));
-  return case_reply(core, AtDesk(core).desk.decline(act));
+  return at_desk(call, core, [&](Desk& desk, const ConflictCase&) {
+    return case_reply(core, desk.decline(act));
+  });
 }
 
 Result<http::Response> undo_case(const Call& call, CoreDesk& core) {
   DAYBOOK_TRY(JsonObject(call.body).allow_only({"reason"}));
   DAYBOOK_ASSIGN(const auto act, act_in(call, "reason", true));
-  return case_reply(core, AtDesk(core).desk.undo(act));
+  return at_desk(call, core,
+                 [&](Desk& desk, const ConflictCase&) { return case_reply(core, desk.undo(act)); });
 }
 
 }  // namespace daybook

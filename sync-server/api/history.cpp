@@ -112,9 +112,9 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts[1], "id"));
   DAYBOOK_ASSIGN(const auto limit, limit_in(call, kVersionsUsual, kVersionsMost));
   const RecordRef record{collection->name, id};
-  DAYBOOK_ASSIGN(const auto state, desk.store().find_record(record));
-  if (!state) return failure(Errc::kUnknownRecord, collection->name, to_string(id));
-  if (only && collection->find(*only) == nullptr && !state->fields.contains(*only)) {
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.store(), desk.schema()));
+  DAYBOOK_ASSIGN(const auto state, find_his(territory, desk.store(), record));
+  if (only && collection->find(*only) == nullptr && !state.fields.contains(*only)) {
     return failure(Errc::kUnknownField, "field", collection->name);
   }
   DAYBOOK_ASSIGN(const auto versions, desk.store().history_of(record, limit));
@@ -138,9 +138,9 @@ Result<http::Response> history_reply(const Call& call, CoreDesk& desk,
   }
   Json json = {{"record", json_of(record)}, {"history", std::move(history)}};
   if (only) {
-    const auto held = state->fields.find(*only);
+    const auto held = state.fields.find(*only);
     json["field"] = *only;
-    json["in_force"] = held == state->fields.end()
+    json["in_force"] = held == state.fields.end()
                            ? Json(nullptr)
                            : json_of(collection->find(*only), held->second.value);
   }
@@ -175,21 +175,34 @@ Result<http::Response> field_history(const Call& call, CoreDesk& desk) {
   return history_reply(call, desk, call.parts[2]);
 }
 
+Result<CommitRow> find_his_set(const Call& call, CoreDesk& desk, const SetId& id) {
+  const Error none = failure(Errc::kNotFound, "set", to_string(id));
+  DAYBOOK_ASSIGN(auto row, desk.store().find_set(id));
+  if (!row) return none;
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.store(), desk.schema()));
+  if (territory.is_whole()) return *std::move(row);
+  const auto body = decode_body(row->body);
+  // What cannot be read is the phone's that brought it.
+  DAYBOOK_ASSIGN(const bool his,
+                 body.ok() ? territory.shows_set(*body) : territory.has_account(row->actor));
+  if (!his) return none;
+  return *std::move(row);
+}
+
 Result<http::Response> show_set(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
-  DAYBOOK_ASSIGN(const auto first, desk.store().find_set(id));
-  if (!first) return failure(Errc::kNotFound, "set", to_string(id));
-  if (!decode_body(first->body).ok()) return unreadable_set(*first, desk);
-  DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), *first));
+  DAYBOOK_ASSIGN(const auto first, find_his_set(call, desk, id));
+  if (!decode_body(first.body).ok()) return unreadable_set(first, desk);
+  DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), first));
   DAYBOOK_ASSIGN(auto json, author_json(desk.store(), act));
-  json["body_hash"] = to_hex(first->body_hash.view());
+  json["body_hash"] = to_hex(first.body_hash.view());
   json["body"] = json_of(desk.schema(), act.body);
   Json receipts = Json::array();
   receipts.push_back(json_of(desk.schema(), act.receipt));
   DAYBOOK_ASSIGN(const auto last, desk.store().find_last_verdict(id));
-  if (last && last->version != first->version) {
+  if (last && last->version != first.version) {
     DAYBOOK_ASSIGN(const auto later,
-                   desk.store().verdicts_of(first->lineage, first->version, kVerdictsLookedAt));
+                   desk.store().verdicts_of(first.lineage, first.version, kVerdictsLookedAt));
     for (const auto& row : later) {
       if (row.set != id || row.version == last->version) continue;
       DAYBOOK_ASSIGN(const auto receipt, receipt_of(row));

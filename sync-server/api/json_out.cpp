@@ -164,11 +164,13 @@ Json json_of(const Schema& schema, const Body& body) {
 }
 
 Json json_of(const UserRow& user) {
-  return {{"actor", user.actor},
-          {"display_name", user.display_name},
-          {"role", user.role},
-          {"active", user.active},
-          {"has_password", !user.password_hash.empty()}};
+  Json json = {{"actor", user.actor},
+               {"display_name", user.display_name},
+               {"role", user.role},
+               {"active", user.active},
+               {"has_password", !user.password_hash.empty()}};
+  json["organisation"] = user.organisation ? Json(to_string(*user.organisation)) : Json(nullptr);
+  return json;
 }
 
 Bytes bytes_of(const Json& json) {

@@ -60,10 +60,10 @@ void PasswordLogin::open_session(const UserRow& checked, const std::string& peer
     if (!user || !user->active || user->password_hash != checked.password_hash || !role)
       return AfterCommit([reply] { reply(refusal()); });
     self->sessions_.attempt_succeeded(checked.actor, peer);
-    const auto token = self->sessions_.open({checked.actor, *role});
-    return AfterCommit([reply, token, user = OfficeUser{checked.actor, *role}] {
-      reply(login_reply(user, token));
-    });
+    OfficeUser person{checked.actor, *role};
+    person.organisation = user->organisation;
+    const auto token = self->sessions_.open(person);
+    return AfterCommit([reply, token, person] { reply(login_reply(person, token)); });
   };
   if (!submit_({open, fail})) fail(failure(Errc::kBusy));
 }

@@ -62,12 +62,12 @@ Json record_json(const Schema& schema, const RecordState& state) {
 Result<http::Response> show_record(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto* collection, collection_in(call, desk));
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts[1], "id"));
-  DAYBOOK_ASSIGN(const auto state, desk.store().find_record({collection->name, id}));
-  if (!state) return failure(Errc::kUnknownRecord, collection->name, to_string(id));
-  Json json = record_json(desk.schema(), *state);
-  DAYBOOK_ASSIGN(json["fields"], writers_json(desk, *state));
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.store(), desk.schema()));
+  DAYBOOK_ASSIGN(const auto state, find_his(territory, desk.store(), {collection->name, id}));
+  Json json = record_json(desk.schema(), state);
+  DAYBOOK_ASSIGN(json["fields"], writers_json(desk, state));
   Json events = Json::object();
-  for (const auto& [name, write] : state->events) events[name] = write.commit;
+  for (const auto& [name, write] : state.events) events[name] = write.commit;
   json["events"] = std::move(events);
   return json_reply(json);
 }
@@ -90,7 +90,7 @@ Result<http::Response> create_record(const Call& call, CoreDesk& desk) {
     edit.record.id = make_uuid7(desk.core.clock().wall_ms(), desk.core.rng());
   }
   DAYBOOK_ASSIGN(edit.set, fields_from(*collection, *set));
-  DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user.actor, {edit}, call.key));
+  DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user, {edit}, call.key));
   return receipt_reply(desk, edit.record, receipt, 201);
 }
 
@@ -105,7 +105,7 @@ Result<http::Response> edit_record(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto* set, body.object("set"));
   if (set->empty()) return failure(Errc::kInvalid, "set", "names no field");
   DAYBOOK_ASSIGN(edit.set, fields_from(*collection, *set));
-  DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user.actor, {edit}, call.key));
+  DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user, {edit}, call.key));
   return receipt_reply(desk, edit.record, receipt, 200);
 }
 

@@ -26,7 +26,11 @@ std::string what_to_do(const Error& error) {
     case Errc::kUnauthorized:
       return is_login(error) ? "Check name and password; the account may also be inactive."
                              : "Log in again and repeat the request.";
-    case Errc::kForbidden: return "Ask an administrator for a role or a token that may do this.";
+    case Errc::kForbidden:
+      return error.field == "organisation"
+                 ? "Your account is bound to an organisation and works on what belongs to it; ask "
+                   "head office."
+                 : "Ask an administrator for a role or a token that may do this.";
     case Errc::kNotFound:
     case Errc::kUnknownRecord: return "Check the id; list what there is and try again.";
     case Errc::kUnknownCollection:

@@ -36,11 +36,10 @@ Json record_json(const Schema& schema, const SeenRecord& seen, const Body& body)
 
 Result<http::Response> show_seen(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts.front(), "id"));
+  DAYBOOK_ASSIGN(const auto row, find_his_set(call, desk, id));
   DAYBOOK_ASSIGN(const auto seen,
                  what_was_seen(desk.core.ingest(), desk.store(), desk.schema(), id));
-  DAYBOOK_ASSIGN(const auto row, desk.store().find_set(id));
-  if (!row) return failure(Errc::kNotFound, "set", to_string(id));
-  DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), *row));
+  DAYBOOK_ASSIGN(const auto act, load_act(desk.store(), row));
   Json records = Json::array();
   for (const auto& one : seen.records) records.push_back(record_json(desk.schema(), one, act.body));
   DAYBOOK_ASSIGN(auto author, author_json(desk.store(), act));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a session begins, apart from passwords: what a login answers, the code that a browser brought
 // from the identity provider, and the page that leads there.
+#include "core/base/hex.hpp"
 #include "sync-server/api/call.hpp"
 #include "sync-server/api/replies.hpp"
 #include "sync-server/views/pages.hpp"
@@ -24,10 +25,12 @@ http::Response start_page(bool can_sign_in) {
 }
 
 http::Response login_reply(const OfficeUser& user, const OfficeToken& token) {
-  return json_reply({{"token", token.text},
-                     {"expires_ms", token.expires_ms},
-                     {"actor", user.actor},
-                     {"role", name_of(user.role)}});
+  Json json = {{"token", token.text},
+               {"expires_ms", token.expires_ms},
+               {"actor", user.actor},
+               {"role", name_of(user.role)}};
+  json["organisation"] = user.organisation ? Json(to_string(*user.organisation)) : Json(nullptr);
+  return json_reply(json);
 }
 
 // The browser brought the code, the program that asked for it has the verifier.

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kAttachmentsMost = 500;
 constexpr std::size_t kReasonMax = 4096;
+constexpr std::size_t kRowsAtOnce = 500;
 
 // Whether the bytes are here, which the reports file does not know.
 Result<void> add_state(Json& one, ServerStore& book) {
@@ -33,7 +34,8 @@ Result<void> add_state(Json& one, ServerStore& book) {
 }
 
 // What was promised and is not here yet, oldest first: on a lost phone, what was still on it.
-Result<http::Response> list_missing(const Call& call, ServerStore& book, std::size_t limit) {
+Result<http::Response> list_missing(const Call& call, const Territory& territory, ServerStore& book,
+                                    std::size_t limit) {
   std::optional<Uuid> of_device;
   if (const auto* device = call.find_query("device"); device != nullptr) {
     DAYBOOK_ASSIGN(of_device, id_in(*device, "device"));
@@ -47,6 +49,8 @@ Result<http::Response> list_missing(const Call& call, ServerStore& book, std::si
     for (const auto& row : rows) {
       place = PromisePlace{row.commit, row.digest};
       if (of_device && row.device != *of_device) continue;
+      DAYBOOK_ASSIGN(const bool his, territory.holds(row.record));
+      if (!his) continue;
       more = attachments.size() >= limit;
       if (more) break;
       DAYBOOK_ASSIGN(const auto commit, book.find_commit(row.commit));
@@ -66,35 +70,65 @@ Result<http::Response> list_missing(const Call& call, ServerStore& book, std::si
   return json_reply({{"attachments", std::move(attachments)}, {"more", more}});
 }
 
+std::string list_sql(const std::string& asked) {
+  return "select digest, size, media_type, role, collection, record, set_id, version, actor "
+         "from daybook_attachment where 1" +
+         asked + " order by version desc, record, digest";
+}
+
+// Where the list goes on behind this one.
+std::string behind_sql(const Json& one) {
+  const std::string version = one.at("version").dump();
+  return " and (version < " + version + " or (version = " + version + " and (record, digest) > ('" +
+         one.at("record").get<std::string>() + "', '" + one.at("digest").get<std::string>() +
+         "')))";
+}
+
+RecordRef record_of(const Json& one) {
+  const auto id = uuid_from(one.at("record").get<std::string>());
+  return {one.at("collection").get<std::string>(), id.value_or(Uuid{})};
+}
+
 }  // namespace
 
 Result<http::Response> list_attachments(const Call& call, ReadDesk& desk) {
   DAYBOOK_ASSIGN(const auto limit, limit_in(call, 100, kAttachmentsMost));
-  if (call.find_query("missing") != nullptr) return list_missing(call, desk.book, limit);
-  std::string sql =
-      "select digest, size, media_type, role, collection, record, set_id, version, actor "
-      "from daybook_attachment where 1";
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.book, desk.schema));
+  if (call.find_query("missing") != nullptr) return list_missing(call, territory, desk.book, limit);
+  std::string asked;
   // Ids and digests are checked before they become part of the text.
   if (const auto* record = call.find_query("record"); record != nullptr) {
     DAYBOOK_ASSIGN(const auto id, id_in(*record, "record"));
-    sql += " and record = '" + to_string(id) + "'";
+    asked += " and record = '" + to_string(id) + "'";
   }
   if (const auto* digest = call.find_query("digest"); digest != nullptr) {
     const auto bytes = from_hex(*digest);
     if (!bytes || bytes->size() != 32)
       return failure(Errc::kInvalid, "digest", "expected 64 hex digits");
-    sql += " and digest = '" + to_hex(*bytes) + "'";
+    asked += " and digest = '" + to_hex(*bytes) + "'";
   }
-  sql += " order by version desc, record, digest";
-  DAYBOOK_ASSIGN(const auto table, desk.reports.sql(sql, limit, 4 << 20));
   Json attachments = Json::array();
-  for (const auto& row : table.rows) {
-    Json one = Json::object();
-    for (std::size_t i = 0; i < row.size(); ++i) one[table.columns[i]] = json_of(row[i]);
-    DAYBOOK_TRY(add_state(one, desk.book));
-    attachments.push_back(std::move(one));
+  std::string behind;
+  // One reading for who sees the whole house; else until enough of them are his.
+  for (bool more = true; more;) {
+    const auto wanted = territory.is_whole() ? limit : kRowsAtOnce;
+    DAYBOOK_ASSIGN(const auto table, desk.reports.sql(list_sql(asked + behind), wanted, 4 << 20));
+    more = table.cut;
+    for (const auto& row : table.rows) {
+      Json one = Json::object();
+      for (std::size_t i = 0; i < row.size(); ++i) one[table.columns[i]] = json_of(row[i]);
+      behind = behind_sql(one);
+      DAYBOOK_ASSIGN(const bool his, territory.holds(record_of(one)));
+      if (!his) continue;
+      more = more || attachments.size() == limit;
+      if (attachments.size() == limit) break;
+      DAYBOOK_TRY(add_state(one, desk.book));
+      attachments.push_back(std::move(one));
+    }
+    if (attachments.size() == limit || territory.is_whole())
+      return json_reply({{"attachments", std::move(attachments)}, {"more", more}});
   }
-  return json_reply({{"attachments", std::move(attachments)}, {"more", table.cut}});
+  return json_reply({{"attachments", std::move(attachments)}, {"more", false}});
 }
 
 // The bytes go, the hash stays: who, when and why are kept beside it, and whatever was sealed over

@@ -51,6 +51,8 @@ Result<http::Response> export_records(const Call& call, ReadDesk& desk) {
   const std::string kind = format == nullptr ? "ndjson" : *format;
   if (kind != "csv" && kind != "ndjson") return failure(Errc::kInvalid, "format", "csv or ndjson");
   if (call.find_query("limit") == nullptr) question.limit = kPageMost;
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.book, desk.schema));
+  DAYBOOK_TRY(keep_to(territory, question));
   DAYBOOK_ASSIGN(const auto page, desk.reports.records(question));
   const bool csv = kind == "csv";
   http::Response response = json_reply(Json::object());

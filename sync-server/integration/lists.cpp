@@ -10,7 +10,9 @@
 namespace daybook {
 
 Result<http::Response> list_records(const Call& call, ReadDesk& desk) {
-  DAYBOOK_ASSIGN(const auto question, records_question(call, desk.schema));
+  DAYBOOK_ASSIGN(auto question, records_question(call, desk.schema));
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.book, desk.schema));
+  DAYBOOK_TRY(keep_to(territory, question));
   DAYBOOK_ASSIGN(const auto page, desk.reports.records(question));
   Json records = Json::array();
   for (const auto& record : page.records) {

@@ -19,7 +19,7 @@ Result<http::Response> post_set(const Call& call, CoreDesk& desk) {
   DAYBOOK_ASSIGN(const auto text, body.text("id", kTextMax));
   DAYBOOK_ASSIGN(const auto id, id_in(text, "id"));
   DAYBOOK_ASSIGN(const auto edits, office_edits_from(desk.schema(), body.find("changes")));
-  DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user.actor, edits, id));
+  DAYBOOK_ASSIGN(const auto receipt, act_once(desk, call.user, edits, id));
   return json_reply({{"receipt", json_of(desk.schema(), receipt)}}, 201);
 }
 

@@ -116,4 +116,19 @@ Result<RecordsQuestion> records_question(const Call& call, const Schema& schema,
   return question;
 }
 
+Result<void> keep_to(const Territory& territory, RecordsQuestion& question) {
+  if (territory.is_whole() || question.collection->shared) return {};
+  DAYBOOK_ASSIGN(const auto ids, territory.records_of(question.collection->name));
+  // Pages in id order need not be given what lies before them.
+  const bool by_id = question.order == nullptr && !question.after.empty();
+  std::string among = "[";
+  for (const auto& id : ids) {
+    const std::string text = to_string(id);
+    if (by_id && text <= question.after) continue;
+    among += (among.size() > 1 ? ",\"" : "\"") + text + "\"";
+  }
+  question.among = among + "]";
+  return {};
+}
+
 }  // namespace daybook

@@ -13,4 +13,7 @@ namespace daybook {
 Result<RecordsQuestion> records_question(const Call& call, const Schema& schema,
                                          std::size_t limit_max = 500);
 
+// Asks only for what the caller's territory holds.
+Result<void> keep_to(const Territory& territory, RecordsQuestion& question);
+
 }  // namespace daybook

@@ -8,6 +8,7 @@
 
 #include "core/base/result.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/paper/paper.hpp"
 #include "sync-server/paper/paper_words.hpp"
 #include "sync-server/store/server_store.hpp"
@@ -17,6 +18,7 @@ namespace daybook {
 struct PaperWish {
   PaperTongue tongue = PaperTongue::kBoth;
   std::int16_t utc_offset_min = 0;
+  const Territory* sees = nullptr;  // who asks sees this much; null: the whole house
 };
 
 struct Document {

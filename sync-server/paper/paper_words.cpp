@@ -189,7 +189,7 @@ Result<std::string> PaperWords::scalar(const FieldSchema* field, const Value& va
                                                         : value.as_text();
     default: break;
   }
-  return ValueText(store_, schema_, utc_offset_min_).of(field, value);
+  return ValueText(store_, schema_, utc_offset_min_, sees_).of(field, value);
 }
 
 }  // namespace daybook

@@ -10,6 +10,7 @@
 
 #include "core/base/result.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -23,8 +24,12 @@ inline constexpr const char* kNothing = "—";
 class PaperWords {
  public:
   PaperWords(ServerStore& store, const Schema& schema, PaperTongue tongue,
-             std::int16_t utc_offset_min)
-      : store_(store), schema_(schema), tongue_(tongue), utc_offset_min_(utc_offset_min) {}
+             std::int16_t utc_offset_min, const Territory* sees = nullptr)
+      : store_(store),
+        schema_(schema),
+        tongue_(tongue),
+        utc_offset_min_(utc_offset_min),
+        sees_(sees) {}
 
   std::string say(std::string_view zh, std::string_view en) const;
   std::string label(const CollectionSchema* collection) const;
@@ -47,6 +52,7 @@ class PaperWords {
   const Schema& schema_;
   PaperTongue tongue_;
   std::int16_t utc_offset_min_;
+  const Territory* sees_;
 };
 
 // The value of a field, null when the record has none or null.

@@ -122,7 +122,7 @@ Result<Document> record_document(ServerStore& store, const Schema& schema, const
   if (record.collection == "visit") return visit_document(store, schema, record.id, wish);
   if (schema.find(record.collection) == nullptr)
     return failure(Errc::kUnknownCollection, "collection", record.collection);
-  const PaperWords words(store, schema, wish.tongue, wish.utc_offset_min);
+  const PaperWords words(store, schema, wish.tongue, wish.utc_offset_min, wish.sees);
   DAYBOOK_ASSIGN(const auto file, load_file(store, record));
   const auto& plan = plan_for(record.collection);
   Document made;

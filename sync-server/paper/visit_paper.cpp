@@ -15,7 +15,8 @@ constexpr std::size_t kPeopleMax = 5'000;
 class VisitPaper {
  public:
   VisitPaper(ServerStore& store, const Schema& schema, const PaperWish& wish, RecordFile file)
-      : words_(store, schema, wish.tongue, wish.utc_offset_min), file_(std::move(file)) {}
+      : words_(store, schema, wish.tongue, wish.utc_offset_min, wish.sees),
+        file_(std::move(file)) {}
 
   Result<Paper> form();
   Result<Paper> survey(const RecordState& one);

@@ -110,6 +110,9 @@ std::string where_sql(const RecordsQuestion& question) {
   std::string sql;
   for (const auto& filter : question.filters)
     sql += (sql.empty() ? " where " : " and ") + test_sql(filter);
+  if (question.among)
+    sql +=
+        std::string(sql.empty() ? " where " : " and ") + "id in (select value from json_each(?))";
   return sql;
 }
 
@@ -118,6 +121,7 @@ int bind_filters(sqlite::Statement& statement, const RecordsQuestion& question) 
   for (const auto& filter : question.filters) {
     if (has_operand(filter)) bind_value(statement, at++, filter.operand);
   }
+  if (question.among) statement.bind(at++, *question.among);
   return at;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct RecordsQuestion {
   bool descending = false;
   std::string after;  // `next` of the page before; empty: from the beginning
   std::size_t limit = 100;
+  // Only these: a JSON list of ids. Empty: all.
+  std::optional<std::string> among{};
 };
 
 struct ReportRecord {

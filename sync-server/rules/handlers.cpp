@@ -138,7 +138,7 @@ Result<http::Response> publish_rules(const Call& call, CoreDesk& desk) {
     DAYBOOK_TRY(check_sql(next));
   }
   const Change publication = publication_of(next, replaces, reason);
-  DAYBOOK_ASSIGN(const auto receipt, publish_once(desk, call.user.actor, publication, call.key));
+  DAYBOOK_ASSIGN(const auto receipt, publish_once(desk, call.user, publication, call.key));
   Json json = {{"version", next.version},
                {"digest", to_hex(next.digest.view())},
                {"receipt", daybook::json_of(now, receipt)}};

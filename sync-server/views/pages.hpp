@@ -11,6 +11,7 @@
 
 #include "core/base/result.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/store/server_store.hpp"
 #include "sync-server/views/html.hpp"
 
@@ -19,7 +20,8 @@ namespace daybook {
 struct PageSetting {
   std::int64_t now_ms = 0;
   std::int16_t utc_offset_min = 0;
-  std::string viewer;  // who is looking; printed at the foot
+  std::string viewer;               // who is looking; printed at the foot
+  const Territory* sees = nullptr;  // and what of the house; null: all of it
 };
 
 // All visits in id order, a page of them after `after`; phones with unsent work on top.

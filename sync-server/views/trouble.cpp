@@ -29,14 +29,16 @@ Result<void> add_story(ServerStore& store, Version version, const std::set<Recor
 
 }  // namespace
 
-Result<std::vector<UnsentPhone>> find_unsent_phones(ServerStore& store) {
+Result<std::vector<UnsentPhone>> find_unsent_phones(ServerStore& store, const Territory* sees) {
   std::vector<UnsentPhone> phones;
   DAYBOOK_ASSIGN(const auto devices, store.list_devices());
   for (const auto& device : devices) {
     if (device.status == DeviceStatus::kStolen) continue;
     DAYBOOK_ASSIGN(const auto contact, store.find_contact(device.device));
     if (!contact || (contact->unsent_sets == 0 && contact->unsent_attachments == 0)) continue;
-    phones.push_back({device, *contact});
+    DAYBOOK_ASSIGN(const bool seen,
+                   sees == nullptr ? Result<bool>(true) : sees->has_account(device.actor));
+    if (seen) phones.push_back({device, *contact});
   }
   const auto longest_silent_first = [](const UnsentPhone& a, const UnsentPhone& b) {
     return a.contact.seen_ms < b.contact.seen_ms;
@@ -45,10 +47,14 @@ Result<std::vector<UnsentPhone>> find_unsent_phones(ServerStore& store) {
   return phones;
 }
 
-Result<std::map<RecordRef, std::vector<ConflictCase>>> open_cases_by_record(ServerStore& store) {
+Result<std::map<RecordRef, std::vector<ConflictCase>>> open_cases_by_record(ServerStore& store,
+                                                                            const Territory* sees) {
   std::map<RecordRef, std::vector<ConflictCase>> by_record;
   DAYBOOK_ASSIGN(auto cases, store.list_cases(CaseState::kOpen, 0, kCasesMax));
-  for (auto& one : cases) by_record[one.record].push_back(std::move(one));
+  for (auto& one : cases) {
+    DAYBOOK_ASSIGN(const bool seen, sees == nullptr ? Result<bool>(true) : sees->shows(one));
+    if (seen) by_record[one.record].push_back(std::move(one));
+  }
   return by_record;
 }
 

@@ -11,6 +11,7 @@
 #include "core/model/change_set.hpp"
 #include "core/model/conflict_case.hpp"
 #include "core/model/receipt.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -20,10 +21,12 @@ struct UnsentPhone {
   ContactRow contact;
 };
 // Phones in use that said at their last contact that something waits on them.
-Result<std::vector<UnsentPhone>> find_unsent_phones(ServerStore& store);
+// `sees`: of the people in it; null: of the whole house. So below.
+Result<std::vector<UnsentPhone>> find_unsent_phones(ServerStore& store, const Territory* sees);
 
 // Open cases by record.
-Result<std::map<RecordRef, std::vector<ConflictCase>>> open_cases_by_record(ServerStore& store);
+Result<std::map<RecordRef, std::vector<ConflictCase>>> open_cases_by_record(ServerStore& store,
+                                                                            const Territory* sees);
 
 // One field of one set that is not simply in force as asked.
 struct OutcomeNotice {

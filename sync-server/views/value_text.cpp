@@ -94,7 +94,8 @@ Result<std::string> ValueText::scalar(const FieldSchema* field, const Value& val
 Result<std::string> ValueText::name_of(const RecordRef& record) const {
   DAYBOOK_ASSIGN(const auto state, store_.find_record(record));
   const std::string short_id = to_string(record.id).substr(0, 13);
-  if (!state) return short_id + "… (?)";
+  DAYBOOK_ASSIGN(const bool seen, sees_ == nullptr ? Result<bool>(true) : sees_->holds(record));
+  if (!state || !seen) return short_id + "… (?)";
   for (const char* telling : {"form_no", "name", "customer_name", "part_no", "model", "serial_no",
                               "provisional_no", "kind"}) {
     const auto found = state->fields.find(telling);

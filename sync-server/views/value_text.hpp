@@ -11,6 +11,7 @@
 #include "core/model/ids.hpp"
 #include "core/model/value.hpp"
 #include "core/schema/schema.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/store/server_store.hpp"
 
 namespace daybook {
@@ -24,8 +25,11 @@ std::string size_text(std::uint64_t bytes);
 
 class ValueText {
  public:
-  ValueText(ServerStore& store, const Schema& schema, std::int16_t utc_offset_min)
-      : store_(store), schema_(schema), utc_offset_min_(utc_offset_min) {}
+  // `sees`: whose eyes it is for, where that is not the whole house; what they do not see has no
+  // name here.
+  ValueText(ServerStore& store, const Schema& schema, std::int16_t utc_offset_min,
+            const Territory* sees = nullptr)
+      : store_(store), schema_(schema), utc_offset_min_(utc_offset_min), sees_(sees) {}
 
   // `field` may be null for a field the schema does not know.
   Result<std::string> of(const FieldSchema* field, const Value& value) const;
@@ -39,6 +43,7 @@ class ValueText {
   ServerStore& store_;
   const Schema& schema_;
   std::int16_t utc_offset_min_;
+  const Territory* sees_;
 };
 
 }  // namespace daybook

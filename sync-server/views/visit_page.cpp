@@ -43,7 +43,7 @@ class VisitSheet {
       : store_(store),
         schema_(schema),
         setting_(setting),
-        values_(store, schema, setting.utc_offset_min) {}
+        values_(store, schema, setting.utc_offset_min, setting.sees) {}
 
   Result<std::string> page(const RecordRef& visit);
 
@@ -207,7 +207,7 @@ HtmlWriter VisitSheet::signatures(const std::vector<RecordState>& children) cons
 
 Result<HtmlWriter> VisitSheet::cases(const std::set<RecordRef>& records) const {
   HtmlWriter out;
-  DAYBOOK_ASSIGN(const auto by_record, open_cases_by_record(store_));
+  DAYBOOK_ASSIGN(const auto by_record, open_cases_by_record(store_, setting_.sees));
   HtmlWriter lines;
   for (const auto& [record, open] : by_record) {
     if (!records.contains(record)) continue;
@@ -287,7 +287,9 @@ Result<HtmlWriter> VisitSheet::notices(const StoryOf& story) const {
 
 Result<std::string> VisitSheet::page(const RecordRef& visit) {
   DAYBOOK_ASSIGN(const auto state, store_.find_record(visit));
-  if (!state) return failure(Errc::kNotFound, "visit", to_string(visit.id));
+  DAYBOOK_ASSIGN(const bool seen,
+                 setting_.sees == nullptr ? Result<bool>(true) : setting_.sees->holds(visit));
+  if (!state || !seen) return failure(Errc::kNotFound, "visit", to_string(visit.id));
   DAYBOOK_ASSIGN(const auto refs, store_.children_of(visit.id));
   std::set<RecordRef> all{visit};
   std::vector<RecordState> children;

@@ -89,6 +89,29 @@ Result<HtmlWriter> visit_line(const CollectionSchema& visits, const RecordState&
   return out;
 }
 
+struct VisitList {
+  std::uint64_t total = 0;
+  std::vector<RecordState> page;
+};
+
+Result<VisitList> list_of(ServerStore& store, const std::string& collection,
+                          const std::optional<Uuid>& after, const Territory* sees) {
+  VisitList list;
+  if (sees == nullptr || sees->is_whole()) {
+    DAYBOOK_ASSIGN(list.total, store.count_records(collection));
+    DAYBOOK_ASSIGN(list.page, store.list_records(collection, after, kVisitsPerPage));
+    return list;
+  }
+  DAYBOOK_ASSIGN(const auto ids, sees->records_of(collection));
+  list.total = ids.size();
+  auto at = after ? std::upper_bound(ids.begin(), ids.end(), *after) : ids.begin();
+  for (; at != ids.end() && list.page.size() < kVisitsPerPage; ++at) {
+    DAYBOOK_ASSIGN(auto state, store.find_record({collection, *at}));
+    if (state) list.page.push_back(*std::move(state));
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<std::string> visits_page(ServerStore& store, const Schema& schema,
@@ -96,17 +119,17 @@ Result<std::string> visits_page(ServerStore& store, const Schema& schema,
   const auto* visits = schema.find("visit");
   if (visits == nullptr)
     return failure(Errc::kUnknownCollection, "visit", "this schema has no visits");
-  const ValueText values(store, schema, setting.utc_offset_min);
-  DAYBOOK_ASSIGN(const auto phones, find_unsent_phones(store));
-  DAYBOOK_ASSIGN(const auto cases, open_cases_by_record(store));
-  DAYBOOK_ASSIGN(const auto total, store.count_records(visits->name));
-  DAYBOOK_ASSIGN(const auto page, store.list_records(visits->name, after, kVisitsPerPage));
+  const ValueText values(store, schema, setting.utc_offset_min, setting.sees);
+  DAYBOOK_ASSIGN(const auto phones, find_unsent_phones(store, setting.sees));
+  DAYBOOK_ASSIGN(const auto cases, open_cases_by_record(store, setting.sees));
+  DAYBOOK_ASSIGN(const auto list, list_of(store, visits->name, after, setting.sees));
+  const auto& page = list.page;
 
   HtmlWriter out;
   out.markup("<h1>")
       .words(visits->label_zh, "Visits")
       .markup(" (")
-      .number(static_cast<std::int64_t>(total))
+      .number(static_cast<std::int64_t>(list.total))
       .markup(")</h1>\n");
   out.part(phones_notice(phones, values));
   out.markup(

@@ -73,6 +73,8 @@ std::optional<Json> account_body(const Wish& wish, const Words& words, bool is_n
   if (!wish.display_name.empty()) body["display_name"] = wish.display_name;
   if (wish.activate) body["active"] = true;
   if (wish.deactivate) body["active"] = false;
+  if (!wish.organisation.empty()) body["organisation"] = wish.organisation;
+  if (wish.head_office) body["organisation"] = "";
   if (wish.no_password && !is_new) body["password"] = "";
   const bool ask = is_new ? !wish.no_password : !wish.password_file.empty();
   if (!ask) return body;
@@ -182,9 +184,13 @@ void declare_people(CLI::App& app, Wish& wish, Command& chosen) {
     command->add_option("actor", wish.actor, "login name")->required();
     command->add_option("--role", wish.role, "admin, dispatcher, support, viewer or technician");
     command->add_option("--name", wish.display_name, "as people write it");
+    command->add_option("--organisation", wish.organisation,
+                        "bound to it, by code or id: sees what belongs to it and those below");
     command->add_option("--password-file", wish.password_file);
     command->add_flag("--no-password", wish.no_password, "cannot log in to headquarters");
   }
+  set->add_flag("--head-office", wish.head_office, "bound to no organisation: sees everything")
+      ->excludes("--organisation");
   set->add_flag("--activate", wish.activate);
   set->add_flag("--deactivate", wish.deactivate)->excludes("--activate");
   add->callback([&] { chosen = add_user; });

@@ -19,7 +19,9 @@ struct Wish {
   bool json = false;
   std::string server, pin, user, password_file;
   std::string actor, role, display_name;
-  bool oidc = false;  // log in by the organisation's own page
+  std::string organisation;  // an account's, by code or id
+  bool head_office = false;  // no longer bound to one
+  bool oidc = false;         // log in by the organisation's own page
   bool no_password = false, activate = false, deactivate = false;
   std::string collection, id, field, after, kind, state = "open", choice, reason, value;
   std::string to, text;            // whom a case goes to; a question or an answer

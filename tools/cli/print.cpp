@@ -26,10 +26,11 @@ std::string text_at(const Json& json, const char* name) { return shown(at(json, 
 
 std::string print_users(const Words& words, const Json& json) {
   Table table({words("LOGIN", "登录名"), words("NAME", "姓名"), words("ROLE", "角色"),
-               words("PASSWORD", "密码"), words("ACTIVE", "启用")});
+               words("ORGANISATION", "机构"), words("PASSWORD", "密码"), words("ACTIVE", "启用")});
   for (const auto& user : at(json, "users")) {
     table.add({text_at(user, "actor"), text_at(user, "display_name"), text_at(user, "role"),
-               flag_text(words, at(user, "has_password")), flag_text(words, at(user, "active"))});
+               text_at(user, "organisation"), flag_text(words, at(user, "has_password")),
+               flag_text(words, at(user, "active"))});
   }
   return table.text();
 }

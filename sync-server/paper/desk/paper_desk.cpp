@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/paper/desk/paper_desk.hpp"
 
+#include "core/base/hex.hpp"
 #include "sync-server/api/call.hpp"
 #include "sync-server/api/replies.hpp"
 
@@ -20,8 +21,14 @@ Result<Document> document_for(const Call& call, ReadDesk& desk) {
     wish.tongue = *tongue;
   }
   DAYBOOK_ASSIGN(const auto id, id_in(call.parts.back(), "id"));
-  if (call.action != Action::kRecordPaper) return visit_document(desk.book, desk.schema, id, wish);
-  return record_document(desk.book, desk.schema, {call.parts.front(), id}, wish);
+  const bool of_visit = call.action != Action::kRecordPaper;
+  const RecordRef record{of_visit ? "visit" : call.parts.front(), id};
+  DAYBOOK_ASSIGN(const auto territory, territory_of(call, desk.book, desk.schema));
+  DAYBOOK_ASSIGN(const bool his, territory.holds(record));
+  if (!his) return failure(Errc::kNotFound, record.collection, to_string(id));
+  wish.sees = &territory;
+  if (of_visit) return visit_document(desk.book, desk.schema, id, wish);
+  return record_document(desk.book, desk.schema, record, wish);
 }
 
 }  // namespace

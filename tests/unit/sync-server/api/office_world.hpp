@@ -10,8 +10,10 @@
 #include "sync-server/acts/handlers.hpp"
 #include "sync-server/api/api_door.hpp"
 #include "sync-server/api/json_in.hpp"
+#include "sync-server/api/replies.hpp"
 #include "sync-server/auth/accounts.hpp"
 #include "sync-server/integration/handlers.hpp"
+#include "sync-server/paper/desk/paper_desk.hpp"
 #include "sync-server/reports/reports_file.hpp"
 #include "sync-server/reports/reports_reader.hpp"
 #include "sync-server/rules/handlers.hpp"
@@ -39,8 +41,9 @@ struct Told {
 
 class OfficeWorld {
  public:
-  OfficeWorld()
-      : devices(Bytes(32, 7), world.clock, world.rng),
+  explicit OfficeWorld(Schema rules = small_schema())
+      : world(std::move(rules)),
+        devices(Bytes(32, 7), world.clock, world.rng),
         sessions(world.clock, world.rng),
         door(
             {sessions,
@@ -57,12 +60,25 @@ class OfficeWorld {
               {nullptr, nullptr, acts_staged}},
              [this](const ReadTask& task) { return read(task); },
              [](const Call&, const http::ReplySink&) {},
-             operations()},
+             operations(),
+             [](const Call& call, const http::Request&,
+                const std::function<void(http::Response)>& reply) {
+               reply(json_reply({{"given", call.parts.front()}}));
+             },
+             [this](const Call& call, std::function<void(http::Response)> reply) {
+               papers.give(call, std::move(reply));
+             }},
             [this](CoreTask task) { return submit(std::move(task)); },
             [](const std::function<void()>& run) { run(); },
             [](const std::function<void()>& run) { return run(), true; }) {}
 
   std::string token_of(Role role) { return sessions.open({std::string(name_of(role)), role}).text; }
+  // Of somebody who is bound to an organisation.
+  std::string token_of(Role role, const Uuid& organisation) {
+    OfficeUser user{std::string(name_of(role)), role};
+    user.organisation = organisation;
+    return sessions.open(user).text;
+  }
 
   http::Request request(std::string method, std::string path, const std::string& token = {},
                         const std::string& body = {}) {
@@ -135,6 +151,8 @@ class OfficeWorld {
   std::unique_ptr<ReportsReader> reports_reader;
   Rehearsals rehearsals;
   std::optional<ApiDoor::Parts> own_parts;
+  PaperDesk papers{[this](const ReadTask& task) { return read(task); },
+                   [](const std::function<void()>& run) { return run(), true; }};
   ApiDoor door;
 
  private:
