@@ -132,6 +132,9 @@ def collection_part(schema, name):
     lines = [f"### {name}", "", f"**{zh} · {en}** — {collection['kind']}.", ""]
     sight = sight_words(name, collection) + followers(schema["collections"], name)
     lines.append("On phones: " + ("; ".join(sight) if sight else "none, headquarters only") + ".")
+    if "organisation_field" in collection:
+        lines.append(f"Belongs to the organisation that `{collection['organisation_field']}` names, and is seen by "
+                     "accounts bound to it or to one above.")
     for key in collection.get("unique", []):
         fields = key["fields"] if isinstance(key, dict) else key
         unless = f", unless `{key['unless']}` is filled" if isinstance(key, dict) else ""

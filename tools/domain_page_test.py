@@ -18,8 +18,9 @@ SMALL = {
             "events": {"left": {"field": "driver", "equals": "li"}},
         },
         "load": {
-            "kind": "fact", "label": {"zh": "装车", "en": "Load"}, "parent": "van",
+            "kind": "fact", "label": {"zh": "装车", "en": "Load"}, "parent": "van", "organisation_field": "depot",
             "fields": {"van": {"type": "reference", "references": "van", "label": {"zh": "车", "en": "Van"}},
+                       "depot": {"type": "reference", "references": "van", "label": {"zh": "仓", "en": "Depot"}},
                        "weight": {"type": "quantity", "min": 1, "label": {"zh": "重量", "en": "Weight"}}},
         },
     },
@@ -44,6 +45,9 @@ class Page(unittest.TestCase):
     def test_it_says_whose_phone_gets_what(self):
         self.assertIn("On phones: the phone of whom `driver` names.", self.page)
         self.assertIn("On phones: whoever has its [van](#van).", self.page)
+
+    def test_it_says_whose_a_record_is(self):
+        self.assertIn("Belongs to the organisation that `depot` names, and is seen by accounts bound to it", self.page)
 
     def test_guards_views_and_acts_are_on_it(self):
         self.assertIn("- [load](#load) takes `weight` from `van`", self.page)
