@@ -128,19 +128,29 @@ void World::expect_value(const Expectation& wanted, int line) {
   compare(wanted, record, office_row(record), say("at headquarters", "在总部"), line);
 }
 
-void World::expect_on_phone(const Expectation& wanted, int line) {
-  FieldPhone* phone = find_phone(wanted.who);
-  if (phone == nullptr) throw Mistake(line, "expected a phone, found " + wanted.who);
-  const auto& record = record_of(wanted.record, line);
+// What somebody has before him: on a phone, or at headquarters as far as his account sees it.
+std::optional<Fields> World::row_before(const std::string& who, const RecordRef& record, int line) {
+  if (is_office(who)) {
+    const bool seen = sure(office_.territory_of(who).holds(record));
+    return seen ? office_row(record) : std::nullopt;
+  }
+  FieldPhone* phone = find_phone(who);
+  if (phone == nullptr)
+    throw Mistake(line, "expected a phone or somebody at headquarters, found " + who);
   const auto row = sure(phone->core().find_row(record));
+  return row ? std::optional(row->values) : std::nullopt;
+}
+
+void World::expect_on_phone(const Expectation& wanted, int line) {
+  const auto& record = record_of(wanted.record, line);
+  const auto row = row_before(wanted.who, record, line);
   if (wanted.kind == Expecting::kNotOnPhone) {
     if (row)
       unmet(line, say("no ", "没有 ") + wanted.record + say(" on ", " 在 ") + wanted.who,
             say("that it is there", "有"));
     return;
   }
-  compare(wanted, record, row ? std::optional(row->values) : std::nullopt,
-          say("on ", "在 ") + wanted.who, line);
+  compare(wanted, record, row, say("on ", "在 ") + wanted.who, line);
 }
 
 // The value is not in force, and the set that asked for it stands in the record's history.

@@ -30,7 +30,25 @@ void Headquarters::enrol(const DeviceRow& device) {
   }));
 }
 
-Result<Receipt> Headquarters::act(const ActorId& who, const std::vector<OfficeEdit>& edits) {
+void Headquarters::bind(const ActorId& who, const Uuid& organisation) {
+  bound_[who] = organisation;
+}
+
+Territory Headquarters::territory_of(const ActorId& who) {
+  OfficeUser user{who};
+  if (const auto found = bound_.find(who); found != bound_.end()) user.organisation = found->second;
+  return sure(Territory::of(store_, schema_, user));
+}
+
+void Headquarters::seat(const ActorId& who) {
+  seated_.emplace(territory_of(who));
+  office_.bind(*seated_);
+  desk_.bind(*seated_);
+}
+
+Result<Receipt> Headquarters::act(const ActorId& who, std::vector<OfficeEdit> edits) {
+  seat(who);
+  office_.fill_in(edits);
   return within([&] { return office_.act(who, edits); });
 }
 
@@ -63,10 +81,14 @@ void Headquarters::look_at_overdue() {
 }
 
 Result<ConflictCase> Headquarters::settle(const Decision& decision) {
+  seat(decision.by);
+  DAYBOOK_ASSIGN(const auto found, find_his_case(*seated_, store_, decision.number));
   return within([&] { return desk_.resolve(decision); });
 }
 
 Result<ConflictCase> Headquarters::approve(const DeskAct& act) {
+  seat(act.by);
+  DAYBOOK_ASSIGN(const auto found, find_his_case(*seated_, store_, act.number));
   return within([&] { return desk_.approve(act, {}); });
 }
 

@@ -4,6 +4,8 @@
 // used by world only.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "core/ports/trace.hpp"
 #include "sync-server/acts/office_acts.hpp"
 #include "sync-server/api/json_in.hpp"
+#include "sync-server/auth/territory.hpp"
 #include "sync-server/conflicts/desk.hpp"
 #include "sync-server/office/office.hpp"
 #include "sync-server/registrar/registrar.hpp"
@@ -34,8 +37,11 @@ class Headquarters {
   Headquarters(Schema schema, std::int64_t now_ms);
 
   void enrol(const DeviceRow& device);
-  // Who may do what is decided before the desk (auth) and is not played here.
-  Result<Receipt> act(const ActorId& who, const std::vector<OfficeEdit>& edits);
+  // An account of headquarters that is bound to an organisation from now on. Which roles may do
+  // what is decided before the desk (auth) and is not played here.
+  void bind(const ActorId& who, const Uuid& organisation);
+  Territory territory_of(const ActorId& who);
+  Result<Receipt> act(const ActorId& who, std::vector<OfficeEdit> edits);
   // An act of the rules; asked of a reports file, which is kept at `reports` from then on. The
   // receipt is there when it went on.
   struct Done {
@@ -89,6 +95,11 @@ class Headquarters {
   ServerCore core_;
   // Its key is always the same one: a story is told twice alike.
   Registrar registrar_{sure(ed25519_signer(Bytes(kKeySecretSize, 7)))};
+  // Those at the desks see this much while they act.
+  void seat(const ActorId& who);
+
+  std::map<ActorId, Uuid> bound_;
+  std::optional<Territory> seated_;
   Office office_;
   Desk desk_;
   ContentDesk contents_;

@@ -89,10 +89,22 @@ void World::play(const Step& step) {
     return;
   }
   story_.act(office_.clock().wall_ms(), step);
+  bind_office(step);
   act(step);
   tell_news();
   let_everyone_hear(step.line);
   if (step.verb != Verb::kWait) pass(kActMs);
+}
+
+// Who is bound to an organisation is so once it has a record.
+void World::bind_office(const Step& step) {
+  for (const auto& [who, organisation] : scenario_.bound) {
+    const auto* record = names_.find(organisation);
+    if (record != nullptr) office_.bind(who, record->id);
+    if (record == nullptr && step.who == who)
+      throw Mistake(step.line,
+                    "expected that " + organisation + " was created before " + who + " acts");
+  }
 }
 
 void World::pass(std::int64_t ms) {

@@ -60,6 +60,7 @@ class World {
   void set_up();
   void add_phone(const std::string& name, const ActorId& actor);
   void play(const Step& step);
+  void bind_office(const Step& step);
   void pass(std::int64_t ms);
   void let_everyone_hear(int line);
   void tell_news();
@@ -111,6 +112,7 @@ class World {
   void expect_told(const Expectation& wanted, int line);
   void expect_value(const Expectation& wanted, int line);
   void expect_on_phone(const Expectation& wanted, int line);
+  std::optional<Fields> row_before(const std::string& who, const RecordRef& record, int line);
   void expect_kept(const Expectation& wanted, int line);
   void expect_case(const Expectation& wanted, int line);
   void expect_count(const Expectation& wanted, int line);

@@ -157,6 +157,8 @@ bool read_header(Line& line, Scenario& scenario) {
     read_technician(line, scenario);
   } else if (line.try_key("office")) {
     scenario.office.push_back(line.word("a name"));
+    if (line.try_key("of"))
+      scenario.bound[scenario.office.back()] = line.word("the name of an organisation's record");
   } else {
     return false;
   }

@@ -4,6 +4,7 @@
 // fields and records are not looked up yet: they depend on the rules that the scenario names. Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -120,6 +121,7 @@ struct Scenario {
   std::string pending;  // why it does not hold yet; empty: it must hold
   std::vector<Technician> technicians;
   std::vector<std::string> office;
+  std::map<std::string, std::string> bound;  // of the office -> the organisation, a record's name
   std::vector<Step> steps;
 };
 

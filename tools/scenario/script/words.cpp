@@ -14,6 +14,7 @@ constexpr std::array kWords{
     Spelling{"technician", "技师"},
     Spelling{"phones", "手机"},
     Spelling{"office", "总部"},
+    Spelling{"of", "属于"},
     // What people do
     Spelling{"creates", "新建"},
     Spelling{"sets", "修改"},
