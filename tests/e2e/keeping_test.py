@@ -137,7 +137,7 @@ def migrate(house, it):
     backup = old.folder / "v1.db"
     backup.write_bytes(book.read_bytes())
     told = daybookd("migrate", "--dir", old.server, "--dry-run")
-    assert "format 1 → 6" in told and "not touched" in told, told
+    assert "format 1 → 7" in told and "not touched" in told, told
     assert sqlite3.connect(book).execute("pragma user_version").fetchone() == (1,)
     assert ("store", "look") in findings(old, 1)
     assert "14 chain up" in daybookd("verify", backup)
