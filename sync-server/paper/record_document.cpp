@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every other record as a paper: its fields, a table for each kind of record that belongs to it,
 // and where a document is signed by hand, room for that. A goods receipt comes in two copies
-// (一式二份). A receipt of a visit (what was taken away or lent) carries the signature of the
-// service form that names it: the customer signs once.
+// (一式二份). A receipt of a visit (what was taken away or lent) carries what stands under the
+// service form that names it: the customer signs once, and the technician seals once.
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 
 #include "core/base/hex.hpp"
@@ -19,7 +20,7 @@ struct DocumentPlan {
   std::string_view collection;
   std::vector<Role> signers;      // whose names a pen puts under it
   std::vector<Role> copies;       // more than one: the same paper once for each
-  bool signed_with_form = false;  // by the first of the signers
+  bool signed_with_form = false;  // drawn by the first of the signers, sealed by the last
 };
 
 const std::vector<DocumentPlan>& plans() {
@@ -53,35 +54,83 @@ bool names(const RecordState& form, const Uuid& row) {
   });
 }
 
-// The customer's signature under the newest form of the visit that names this receipt.
-Result<std::optional<PaperSignature>> signature_under(ServerStore& store, const PaperWords& words,
-                                                      const RecordState& receipt,
-                                                      const std::string& label) {
-  std::optional<PaperSignature> made;
+struct SealedForm {
+  RecordFile visit;
+  RecordState form;
+};
+
+// The newest form of its visit that names this receipt.
+Result<std::optional<SealedForm>> form_naming(ServerStore& store, const RecordState& receipt) {
+  std::optional<SealedForm> found;
   const auto* visit = held(receipt, "visit");
   const auto id = visit != nullptr && visit->kind() == Value::Kind::kBytes
                       ? Uuid::from(visit->as_bytes())
                       : std::nullopt;
-  if (!id) return made;
-  DAYBOOK_ASSIGN(const auto file, load_file(store, {"visit", *id}));
+  if (!id) return found;
+  DAYBOOK_ASSIGN(auto file, load_file(store, {"visit", *id}));
   const auto& forms = file.of("form");
   const auto form = std::find_if(forms.rbegin(), forms.rend(), [&](const RecordState& one) {
     return names(one, receipt.record.id);
   });
-  if (form == forms.rend()) return made;
-  for (const auto& signature : file.of("signature")) {
+  if (form == forms.rend()) return found;
+  auto state = *form;
+  found = SealedForm{std::move(file), std::move(state)};
+  return found;
+}
+
+Result<std::vector<std::string>> lines_of(const PaperWords& words, const RecordState& record,
+                                          std::initializer_list<const char*> fields) {
+  std::vector<std::string> lines;
+  for (const char* name : fields) {
+    if (held(record, name) == nullptr) continue;
+    DAYBOOK_ASSIGN(const auto text, words.text(record, name));
+    lines.push_back(words.label(words.schema().find(record.record.collection), name) + ": " + text);
+  }
+  return lines;
+}
+
+// The customer's stands as he drew it; that he refused is said, with his reason.
+Result<std::optional<PaperSignature>> drawn_under(const PaperWords& words, const SealedForm& sealed,
+                                                  const std::string& label) {
+  std::optional<PaperSignature> made;
+  const auto form = Value::bytes(copy_of(sealed.form.record.id.view()));
+  for (const auto& signature : sealed.visit.of("signature")) {
     const auto* of = held(signature, "form");
-    if (of == nullptr || *of != Value::bytes(copy_of(form->record.id.view()))) continue;
-    std::vector<std::string> lines;
-    for (const char* name : {"signer", "signed_at"}) {
-      if (held(signature, name) == nullptr) continue;
-      DAYBOOK_ASSIGN(const auto text, words.text(signature, name));
-      lines.push_back(words.label(words.schema().find("signature"), name) + ": " + text);
-    }
-    lines.push_back(words.say("随服务单签署：", "Signed with the service form:") + " " +
-                    number_of(words, file.record));
+    if (of == nullptr || *of != form) continue;
+    const bool refused = text_held(signature, "kind") == "refused";
+    DAYBOOK_ASSIGN(auto lines, lines_of(words, signature,
+                                        {"signer", "signed_at", "refused_reason", "witness"}));
+    lines.push_back((refused
+                         ? words.say("拒绝在服务单上签名：", "Refused to sign the service form:")
+                         : words.say("随服务单签署：", "Signed with the service form:")) +
+                    " " + number_of(words, sealed.visit.record));
     made = signature_of(signature, label, std::move(lines));
   }
+  return made;
+}
+
+// The technician draws nothing: he seals the form, and his phone's key signs it.
+Result<PaperSignature> sealed_by(const PaperWords& words, const SealedForm& sealed,
+                                 const std::string& label) {
+  DAYBOOK_ASSIGN(auto lines, lines_of(words, sealed.form, {"person", "sealed_at"}));
+  lines.push_back(words.say("随服务单封存：", "Sealed with the service form:") + " " +
+                  number_of(words, sealed.visit.record));
+  return PaperSignature{{}, 0, 0, label, std::move(lines)};
+}
+
+// Both sides of a receipt of a visit; what was not signed leaves room for a pen.
+Result<std::vector<PaperSignature>> signatures_on(ServerStore& store, const PaperWords& words,
+                                                  const RecordState& record,
+                                                  const DocumentPlan& plan) {
+  std::vector<PaperSignature> made;
+  for (const auto& role : plan.signers)
+    made.push_back({{}, 0, 0, words.say(role.zh, role.en), {words.say("日期：", "Date:")}});
+  if (!plan.signed_with_form) return made;
+  DAYBOOK_ASSIGN(const auto form, form_naming(store, record));
+  if (!form) return made;
+  DAYBOOK_ASSIGN(auto drawn, drawn_under(words, *form, made.front().label));
+  if (drawn) made.front() = *std::move(drawn);
+  DAYBOOK_ASSIGN(made.back(), sealed_by(words, *form, made.back().label));
   return made;
 }
 
@@ -101,16 +150,7 @@ Result<Paper> paper_of(ServerStore& store, const PaperWords& words, const Record
   if (plan.signers.empty()) return paper;
   PaperBox box;
   box.title = words.say("签名", "Signatures");
-  for (const auto& role : plan.signers) {
-    const auto label = words.say(role.zh, role.en);
-    std::optional<PaperSignature> drawn;
-    if (plan.signed_with_form && &role == &plan.signers.front()) {
-      DAYBOOK_ASSIGN(drawn, signature_under(store, words, file.record, label));
-    }
-    box.signatures.push_back(drawn
-                                 ? *std::move(drawn)
-                                 : PaperSignature{{}, 0, 0, label, {words.say("日期：", "Date:")}});
-  }
+  DAYBOOK_ASSIGN(box.signatures, signatures_on(store, words, file.record, plan));
   paper.boxes.push_back(std::move(box));
   return paper;
 }

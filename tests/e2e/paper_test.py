@@ -72,8 +72,11 @@ def capture(house):
     house.new_phone("li", "li")
     script = (STORY / "cellar.txt").read_text().replace("VISIT", visit).replace("STORY", str(STORY))
     script = "\n".join(line for line in script.splitlines() if not line.startswith(("#", "offline")))
-    house.phone("li", script=script + "\n")
-    pen = {"signer": "张伟", "signer_role": "user", "kind": "drawn", "strokes": [[[40, 120, 0, 466], [42, 118, 9, 581]]],
+    taken = f"act take_unit_away {visit} serial STB2001-0098-7731 given_to 张伟\n"
+    house.phone("li", script=taken + script + "\n")
+    pen = {"signer": "张伟", "signer_role": "user", "kind": "drawn",
+           "strokes": [[[400, 1200, 0, 466], [900, 500, 40, 581], [1300, 1400, 80, 600],
+                        [2000, 450, 120, 580], [2600, 1300, 160, 500]]],
            "shown": {"pages": ["ab" * 32], "language": "zh", "text_size": 140, "to_end": True, "seconds": 41},
            "consent": {"id": "zh-1", "text": "我已阅读并同意。"}}
     house.phone("li", script=f"present {visit}\npen $form '{json.dumps(pen)}'\nseal $form\n")
@@ -108,6 +111,16 @@ def fields_of_the_form(house, visit):
     both, _ = text_of(house, pdf(house, f"/api/visits/{visit}/form.pdf")[1])
     assert "售后服务处理单Serviceform" in both and "已修复fixed" in both, both
     return body
+
+
+def receipt_of_the_visit(house, visit):
+    """What was taken away carries what both sides put under the form: her strokes, his seal."""
+    receipt = house.call("GET", f"/api/records/takeaway?visit={visit}")["records"][0]["id"]
+    _, body = pdf(house, f"/api/records/takeaway/{receipt}/paper.pdf?lang=zh")
+    text, pages = text_of(house, body)
+    for part in ["取机收据", "签名人:张伟", "随服务单签署：编号2026-000001", "人员:li", "封存时间", "随服务单封存：编号2026-000001"]:
+        assert part in text, (part, text)
+    assert pages == 1 and "日期：" not in text, (pages, text)
 
 
 def by_command_line(house, visit, body):
@@ -173,6 +186,7 @@ with House() as house:
     body = fields_of_the_form(house, visit)
     after = rss_kb(house)
     assert after - before < 4096, f"{before} kB before printing, {after} kB after"
+    receipt_of_the_visit(house, visit)
     by_command_line(house, visit, body)
     rights(house, visit)
     other_papers(house)

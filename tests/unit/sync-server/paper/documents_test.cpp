@@ -191,7 +191,8 @@ TEST_CASE("documents: any record is a paper; a file's name holds nothing but pla
         "visit-" + to_string(odd) + ".pdf");
 }
 
-TEST_CASE("documents: a receipt carries the signature of the form that names it, and no other") {
+TEST_CASE(
+    "documents: a receipt carries what both sides put under the form that names it, and no other") {
   Book book;
   must(book.store.begin());
   const auto receipt = [&](const std::string& number) {
@@ -205,6 +206,8 @@ TEST_CASE("documents: a receipt carries the signature of the form that names it,
   const auto named = receipt("S-1"), later = receipt("S-2");
   const auto form = book.put("form",
                              {{"visit", id_value(book.visit)},
+                              {"person", text("wang")},
+                              {"sealed_at", number(1'790'000'000'000)},
                               {"covered", Value::list({text("takeaway/" + to_string(named))})}},
                              book.visit);
   book.add("signature",
@@ -212,6 +215,7 @@ TEST_CASE("documents: a receipt carries the signature of the form that names it,
             {"signer", text("李经理")},
             {"strokes", Value::bytes(*encode_strokes({{{10, 10, 0, 0}, {90, 90, 5, 0}}}))}});
   must(book.store.commit());
+  std::vector<std::string> by_technician;
   const auto drawn_on = [&](const Uuid& id, std::string& all) {
     const auto made =
         must(record_document(book.store, book.schema, {"takeaway", id}, {PaperTongue::kBoth, 480}));
@@ -220,12 +224,41 @@ TEST_CASE("documents: a receipt carries the signature of the form that names it,
     const auto& signatures = paper.boxes.back().signatures;
     REQUIRE(signatures.size() == 2);
     CHECK(signatures[1].strokes.empty());
+    by_technician = signatures[1].lines;
     return !signatures[0].strokes.empty();
   };
   std::string all;
   CHECK(drawn_on(named, all));
+  REQUIRE(by_technician.size() == 3);
+  CHECK(has(by_technician[0], "wang"));
+  CHECK(has(by_technician[1], "2026-09-21"));
+  CHECK(has(by_technician[2], "T-wang-3"));
   CHECK(has(all, "T-wang-3"));
   CHECK(has(all, "李经理"));
   CHECK_FALSE(drawn_on(later, all));
+  CHECK(by_technician.size() == 1);
   CHECK_FALSE(has(all, "T-wang-3"));
+}
+
+TEST_CASE("documents: a receipt under a form that the customer refused says so, and never signed") {
+  Book book;
+  must(book.store.begin());
+  const auto receipt = book.put(
+      "takeaway", {{"visit", id_value(book.visit)}, {"serial", text("SN-77")}}, book.visit);
+  const auto form = book.put("form",
+                             {{"visit", id_value(book.visit)},
+                              {"covered", Value::list({text("takeaway/" + to_string(receipt))})}},
+                             book.visit);
+  book.add("signature", {{"form", id_value(form)},
+                         {"kind", text("refused")},
+                         {"signer", text("李经理")},
+                         {"refused_reason", text("太贵")},
+                         {"witness", text("孔先生")}});
+  must(book.store.commit());
+  const auto made = must(
+      record_document(book.store, book.schema, {"takeaway", receipt}, {PaperTongue::kBoth, 480}));
+  const auto all = all_text(made.job.papers.front());
+  for (const char* part : {"Refused to sign", "拒绝在服务单上签名", "太贵", "孔先生"})
+    CHECK(has(all, part));
+  CHECK_FALSE(has(all, "随服务单签署"));
 }
